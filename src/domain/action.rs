@@ -1,0 +1,616 @@
+//! What can be done to a ticket, and what comes of it: [`decide`] and [`submit`].
+//!
+//! Pure: the same ticket, action and moment give the same decision, so a screen can show what an
+//! action would do by deciding it and throwing the decision away (L3).
+
+use thiserror::Error;
+
+use crate::domain::notify::{Facts, Plan, plan};
+use crate::domain::part::{Author, Event};
+use crate::domain::ticket::{Category, LinkedTicket, Ticket, TicketState};
+use crate::domain::{Contact, ContactId, Teammate, TicketId, Time, text};
+
+/// Links a tracker can have (V3).
+pub const TRACKER_LINKS: usize = 2_500;
+/// Characters in a tag.
+pub const TAG_CHARS: usize = 40;
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    Teammate(Teammate),
+    Customer(Contact),
+}
+
+impl Actor {
+    /// As the history names them.
+    #[must_use]
+    pub fn author(&self) -> Author {
+        match self {
+            Self::Teammate(t) => Author::Teammate {
+                id: t.id,
+                name: t.name.clone(),
+            },
+            Self::Customer(c) => Author::Customer {
+                name: c.display_name().to_owned(),
+            },
+        }
+    }
+}
+
+/// What can be done to a ticket that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    Reply {
+        body: String,
+    },
+    Note {
+        body: String,
+    },
+    CustomerReply {
+        body: String,
+    },
+    SetState(TicketState),
+    Close,
+    Reopen,
+    Share,
+    Unshare,
+    Assign(Option<Teammate>),
+    Rename(String),
+    Tag(String),
+    Untag(String),
+    SetPriority(bool),
+    /// None wakes the ticket.
+    Snooze(Option<Time>),
+    Link(LinkedTicket),
+    Unlink(TicketId),
+    SetContact(Contact),
+}
+
+/// What [`decide`] must know beside the ticket.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    pub facts: Facts<'a>,
+    pub links: &'a [LinkedTicket],
+    /// How many links the other end of a [`Action::Link`] has, by category.
+    pub other_links: &'a [LinkedTicket],
+}
+
+/// A part that is to be recorded, with all it does on the customer's side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPart {
+    pub author: Author,
+    pub event: Event,
+    pub body: Option<String>,
+    pub plan: Plan,
+}
+
+/// What comes of an action: the ticket as it stands after it, and the parts to append.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    pub ticket: Ticket,
+    pub parts: Vec<NewPart>,
+}
+
+impl Decision {
+    /// The plan of what the actor did (the first part); what the desk adds of itself follows it.
+    #[must_use]
+    pub fn plan(&self) -> Option<&Plan> {
+        self.parts.first().map(|p| &p.plan)
+    }
+}
+
+/// A ticket that is to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTicket {
+    pub category: Category,
+    pub title: String,
+    /// May be empty.
+    pub body: String,
+    pub contact: Option<Contact>,
+    /// For Back-office only: shared from the start (V2).
+    pub shared: bool,
+}
+
+/// Why something is not done: a sentence for the one who asked.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refusal {
+    #[error("Tracker tickets are never shown to customers. Reply on a linked report.")]
+    ReplyOnTracker,
+    #[error("Tracker tickets are never shown to customers, so {0} cannot be shared.")]
+    ShareTracker(TicketId),
+    #[error("Tracker tickets are never shown to customers: a new one cannot be shared.")]
+    NewTrackerShared,
+    #[error(
+        "Tracker tickets are never shown to customers: they have linked reports and no contact of their own."
+    )]
+    TrackerContact,
+    #[error(
+        "{0} is internal: its customer cannot see it, so there is nobody to reply to. Share it first, or write a note."
+    )]
+    ReplyWhileInternal(TicketId),
+    #[error("{0} is a Customer ticket: it is always shared with its customer.")]
+    AlwaysShared(TicketId),
+    #[error(
+        "{0} is a Customer ticket: it is always shared with its customer and cannot be unshared."
+    )]
+    CannotUnshare(TicketId),
+    #[error("A Customer ticket needs a contact: say whose it is.")]
+    CustomerNeedsContact,
+    #[error("{0} has no contact, so there is nobody to share it with. Give it a contact first.")]
+    ShareNeedsContact(TicketId),
+    #[error("A shared Back-office ticket needs a contact: say whom to share it with.")]
+    NewSharedNeedsContact,
+    #[error("{0} is already shared.")]
+    AlreadyShared(TicketId),
+    #[error("{0} is not shared.")]
+    NotShared(TicketId),
+    #[error("{id} is already {}.", .state.label())]
+    SameState { id: TicketId, state: TicketState },
+    #[error("{0} is already closed.")]
+    AlreadyClosed(TicketId),
+    #[error("{0} is already open.")]
+    AlreadyOpen(TicketId),
+    #[error("{id} is already assigned to {name}.")]
+    SameAssignee { id: TicketId, name: String },
+    #[error("{0} is assigned to nobody already.")]
+    NotAssigned(TicketId),
+    #[error("There is no ticket {0} that this customer can see.")]
+    NotTheirs(TicketId),
+    #[error("The title is empty. Give the ticket a title of up to 200 characters.")]
+    EmptyTitle,
+    #[error("The title has {0} characters; at most 200 fit.")]
+    TitleTooLong(usize),
+    #[error("The text is empty. Write something first.")]
+    EmptyBody,
+    #[error("The text has {0} bytes; at most 65536 (64 KiB) fit.")]
+    BodyTooLong(usize),
+    #[error("\"{0}\" is not an email address. It should look like ada@example.com.")]
+    NotAnAddress(String),
+    #[error("The name is empty.")]
+    EmptyName,
+    #[error("The name has {0} characters; at most 100 fit.")]
+    NameTooLong(usize),
+    #[error("The title of {0} is the same already.")]
+    SameTitle(TicketId),
+    #[error("\"{0}\" is no tag: a tag is one word of at most 40 characters.")]
+    NotATag(String),
+    #[error("{id} has the tag {tag} already.")]
+    HasTag { id: TicketId, tag: String },
+    #[error("{id} has no tag {tag}.")]
+    NoTag { id: TicketId, tag: String },
+    #[error("The priority of {0} is that already.")]
+    SamePriority(TicketId),
+    #[error("A snooze must end in the future.")]
+    SnoozeInThePast,
+    #[error("{0} is not snoozed.")]
+    NotSnoozed(TicketId),
+    #[error("A ticket cannot be linked to itself.")]
+    LinkToItself,
+    #[error("{0} and {1} are linked already.")]
+    AlreadyLinked(TicketId, TicketId),
+    #[error("{0} and {1} are not linked.")]
+    NotLinked(TicketId, TicketId),
+    #[error("{0} is linked to a tracker already: a report belongs to one problem.")]
+    OneTracker(TicketId),
+    #[error("{0} came from a customer ticket already.")]
+    OneOrigin(TicketId),
+    #[error("{0} has 2,500 linked reports; no more fit.")]
+    TrackerFull(TicketId),
+    #[error(
+        "{0} and {1} cannot be linked: a link joins a tracker with a report, or a back-office ticket with the customer ticket it came from."
+    )]
+    NoSuchLink(TicketId, TicketId),
+    #[error("The contact of {0} can only be set while it is internal.")]
+    ContactFixed(TicketId),
+    #[error("There is nothing on {0} that can be taken back.")]
+    NothingToUndo(TicketId),
+    #[error("{0}")]
+    CannotUndo(String),
+    #[error("{0} was changed meanwhile. Look again, then repeat.")]
+    Changed(TicketId),
+    #[error(
+        "Acting as the customer is off on this desk. Set allow_acting_as_customer = true in the configuration, or try it in deskbell demo."
+    )]
+    ActingIsOff,
+}
+
+/// Decides an action on a ticket.
+///
+/// # Errors
+/// A [`Refusal`]: nothing is to be recorded and no one is told.
+pub fn decide(
+    ticket: &Ticket,
+    action: &Action,
+    actor: &Actor,
+    ctx: &Context<'_>,
+    now: Time,
+) -> Result<Decision, Refusal> {
+    let mut draft = Draft {
+        ticket: ticket.clone(),
+        parts: Vec::new(),
+        ctx,
+        now,
+    };
+    let author = actor.author();
+    let id = ticket.id;
+    match action {
+        Action::Reply { body } => {
+            match ticket.category {
+                Category::Tracker => return Err(Refusal::ReplyOnTracker), // V3, V4
+                Category::BackOffice if !ticket.shared => {
+                    return Err(Refusal::ReplyWhileInternal(id)); // V3
+                }
+                Category::Customer | Category::BackOffice => {}
+            }
+            draft.record(author, Event::Reply, Some(text::body(body)?));
+        }
+        Action::Note { body } => draft.record(author, Event::Note, Some(text::body(body)?)),
+        Action::CustomerReply { body } => {
+            let theirs = match actor {
+                Actor::Customer(c) => ticket.contact == Some(c.id),
+                Actor::Teammate(_) => false,
+            };
+            if !theirs || ticket.as_shared().is_none() {
+                return Err(Refusal::NotTheirs(id));
+            }
+            draft.record(author, Event::CustomerReply, Some(text::body(body)?));
+            draft.reopen_after_reply();
+        }
+        Action::SetState(to) => {
+            if *to == ticket.state {
+                return Err(Refusal::SameState { id, state: *to }); // S4
+            }
+            draft.ticket.state = *to;
+            draft.ticket.open = *to != TicketState::Resolved; // S2, S5
+            let event = Event::StateChanged {
+                from: ticket.state,
+                to: *to,
+                was_open: ticket.open,
+            };
+            draft.record(author, event, None);
+        }
+        Action::Close => {
+            if !ticket.open {
+                return Err(Refusal::AlreadyClosed(id));
+            }
+            draft.ticket.open = false; // S2: the state stays
+            draft.record(author, Event::Closed, None);
+        }
+        Action::Reopen => {
+            if ticket.open {
+                return Err(Refusal::AlreadyOpen(id));
+            }
+            draft.ticket.open = true;
+            draft.record(author, Event::Reopened, None);
+        }
+        Action::Share => {
+            match ticket.category {
+                Category::Tracker => return Err(Refusal::ShareTracker(id)), // V2
+                Category::Customer => return Err(Refusal::AlwaysShared(id)),
+                Category::BackOffice if ticket.shared => return Err(Refusal::AlreadyShared(id)),
+                Category::BackOffice => {}
+            }
+            if ticket.contact.is_none() {
+                return Err(Refusal::ShareNeedsContact(id)); // V3
+            }
+            draft.ticket.shared = true;
+            draft.record(author, Event::Shared, None);
+        }
+        Action::Unshare => {
+            match ticket.category {
+                Category::Tracker => return Err(Refusal::ShareTracker(id)),
+                Category::Customer => return Err(Refusal::CannotUnshare(id)), // V2
+                Category::BackOffice if !ticket.shared => return Err(Refusal::NotShared(id)),
+                Category::BackOffice => {}
+            }
+            draft.ticket.shared = false;
+            draft.record(author, Event::Unshared, None);
+        }
+        Action::Assign(to) => {
+            let to_id = to.as_ref().map(|t| t.id);
+            if to_id == ticket.assignee {
+                return Err(match to {
+                    Some(t) => Refusal::SameAssignee {
+                        id,
+                        name: t.name.clone(),
+                    },
+                    None => Refusal::NotAssigned(id),
+                });
+            }
+            draft.ticket.assignee = to_id;
+            let name = to.as_ref().map(|t| t.name.clone());
+            draft.record(
+                author,
+                Event::Assigned {
+                    from: ticket.assignee,
+                    to: to_id,
+                    name,
+                },
+                None,
+            );
+        }
+        Action::Rename(title) => {
+            let to = text::title(title)?;
+            if to == ticket.title {
+                return Err(Refusal::SameTitle(id));
+            }
+            draft.ticket.title.clone_from(&to);
+            draft.record(
+                author,
+                Event::Renamed {
+                    from: ticket.title.clone(),
+                    to,
+                },
+                None,
+            );
+        }
+        Action::Tag(tag) => {
+            let tag = self::tag(tag)?;
+            if ticket.tags.contains(&tag) {
+                return Err(Refusal::HasTag { id, tag });
+            }
+            draft.ticket.tags.push(tag.clone());
+            draft.ticket.tags.sort();
+            draft.record(author, Event::Tagged { tag }, None);
+        }
+        Action::Untag(tag) => {
+            let tag = self::tag(tag)?;
+            if !ticket.tags.contains(&tag) {
+                return Err(Refusal::NoTag { id, tag });
+            }
+            draft.ticket.tags.retain(|t| *t != tag);
+            draft.record(author, Event::Untagged { tag }, None);
+        }
+        Action::SetPriority(high) => {
+            if *high == ticket.priority {
+                return Err(Refusal::SamePriority(id));
+            }
+            draft.ticket.priority = *high;
+            draft.record(author, Event::PriorityChanged { high: *high }, None);
+        }
+        Action::Snooze(Some(until)) => {
+            if *until <= now {
+                return Err(Refusal::SnoozeInThePast);
+            }
+            draft.ticket.snoozed_until = Some(*until);
+            draft.record(author, Event::Snoozed { until: *until }, None);
+        }
+        Action::Snooze(None) => {
+            if ticket.snoozed_until.is_none() {
+                return Err(Refusal::NotSnoozed(id));
+            }
+            draft.ticket.snoozed_until = None;
+            draft.record(author, Event::Woken, None);
+        }
+        Action::Link(other) => {
+            may_link(ticket, ctx.links, other, ctx.other_links)?;
+            draft.record(author, Event::Linked { other: other.id }, None);
+        }
+        Action::Unlink(other) => {
+            if !ctx.links.iter().any(|l| l.id == *other) {
+                return Err(Refusal::NotLinked(id, *other));
+            }
+            draft.record(author, Event::Unlinked { other: *other }, None);
+        }
+        Action::SetContact(contact) => {
+            match ticket.category {
+                Category::Tracker => return Err(Refusal::TrackerContact), // V3
+                Category::Customer => return Err(Refusal::ContactFixed(id)),
+                Category::BackOffice if ticket.shared => return Err(Refusal::ContactFixed(id)),
+                Category::BackOffice => {}
+            }
+            draft.ticket.contact = Some(contact.id);
+            let name = contact.display_name().to_owned();
+            draft.record(author, Event::ContactSet { name }, None);
+        }
+    }
+    Ok(draft.finish())
+}
+
+/// Decides a new ticket. Its id is the store's to give: the decision's ticket carries `id`.
+///
+/// # Errors
+/// A [`Refusal`]; V2 and V3 are kept here.
+pub fn submit(
+    id: TicketId,
+    new: &NewTicket,
+    actor: &Actor,
+    ctx: &Context<'_>,
+    now: Time,
+) -> Result<Decision, Refusal> {
+    let title = text::title(&new.title)?;
+    let body = text::optional_body(&new.body)?;
+    let shared = match new.category {
+        Category::Customer if new.contact.is_none() => return Err(Refusal::CustomerNeedsContact),
+        Category::Customer => true,
+        Category::BackOffice if new.shared && new.contact.is_none() => {
+            return Err(Refusal::NewSharedNeedsContact);
+        }
+        Category::BackOffice => new.shared,
+        Category::Tracker if new.shared => return Err(Refusal::NewTrackerShared),
+        Category::Tracker if new.contact.is_some() => return Err(Refusal::TrackerContact),
+        Category::Tracker => false,
+    };
+    let ticket = Ticket {
+        id,
+        category: new.category,
+        title,
+        state: TicketState::Submitted,
+        open: true,
+        shared,
+        contact: new.contact.as_ref().map(|c| c.id),
+        assignee: None,
+        priority: false,
+        snoozed_until: None,
+        tags: Vec::new(),
+        created_at: now,
+        updated_at: now,
+        revision: 0,
+    };
+    let mut draft = Draft {
+        ticket,
+        parts: Vec::new(),
+        ctx,
+        now,
+    };
+    let body = (!body.is_empty()).then_some(body);
+    draft.record(actor.author(), Event::Submitted, body);
+    Ok(draft.finish())
+}
+
+/// A decision in the making.
+struct Draft<'a> {
+    ticket: Ticket,
+    parts: Vec<NewPart>,
+    ctx: &'a Context<'a>,
+    now: Time,
+}
+
+impl Draft<'_> {
+    /// Appends a part, planned against the ticket as it stands by now (V8).
+    fn record(&mut self, author: Author, event: Event, body: Option<String>) {
+        let plan = plan(&self.ticket, &event, &author, &self.ctx.facts, self.now);
+        self.parts.push(NewPart {
+            author,
+            event,
+            body,
+            plan,
+        });
+    }
+
+    /// S3: the customer's reply wakes, reopens, and moves to In progress; the desk does it.
+    fn reopen_after_reply(&mut self) {
+        if self.ticket.snoozed_until.take().is_some() {
+            self.record(Author::Desk, Event::Woken, None);
+        }
+        let was_open = self.ticket.open;
+        let from = self.ticket.state;
+        let moves = match from {
+            TicketState::WaitingOnCustomer | TicketState::Resolved => true,
+            TicketState::Submitted => !was_open,
+            TicketState::InProgress => false,
+        };
+        self.ticket.open = true;
+        if moves {
+            self.ticket.state = TicketState::InProgress;
+            let event = Event::StateChanged {
+                from,
+                to: TicketState::InProgress,
+                was_open,
+            };
+            self.record(Author::Desk, event, None);
+        } else if !was_open {
+            self.record(Author::Desk, Event::Reopened, None);
+        }
+    }
+
+    fn finish(mut self) -> Decision {
+        self.ticket.updated_at = self.now;
+        self.ticket.revision += 1;
+        Decision {
+            ticket: self.ticket,
+            parts: self.parts,
+        }
+    }
+}
+
+fn tag(raw: &str) -> Result<String, Refusal> {
+    let tag = text::clean_line(raw).to_lowercase();
+    let tag = tag.trim_start_matches('#');
+    let fits = !tag.is_empty() && tag.chars().count() <= TAG_CHARS && !tag.contains(' ');
+    if fits {
+        Ok(tag.to_owned())
+    } else {
+        Err(Refusal::NotATag(tag.chars().take(60).collect()))
+    }
+}
+
+/// V3: which links there can be, and how many of each.
+fn may_link(
+    ticket: &Ticket,
+    links: &[LinkedTicket],
+    other: &LinkedTicket,
+    other_links: &[LinkedTicket],
+) -> Result<(), Refusal> {
+    if ticket.id == other.id {
+        return Err(Refusal::LinkToItself);
+    }
+    if links.iter().any(|l| l.id == other.id) {
+        return Err(Refusal::AlreadyLinked(ticket.id, other.id));
+    }
+    end_takes(ticket.id, ticket.category, links, other.id, other.category)?;
+    end_takes(
+        other.id,
+        other.category,
+        other_links,
+        ticket.id,
+        ticket.category,
+    )
+}
+
+fn end_takes(
+    id: TicketId,
+    category: Category,
+    links: &[LinkedTicket],
+    other_id: TicketId,
+    other: Category,
+) -> Result<(), Refusal> {
+    let has = |c: Category| links.iter().filter(|l| l.category == c).count();
+    match (category, other) {
+        (Category::Tracker, Category::Tracker)
+        | (Category::Customer, Category::Customer)
+        | (Category::BackOffice, Category::BackOffice) => Err(Refusal::NoSuchLink(id, other_id)),
+        (Category::Tracker, Category::Customer | Category::BackOffice) => {
+            if links.len() >= TRACKER_LINKS {
+                Err(Refusal::TrackerFull(id))
+            } else {
+                Ok(())
+            }
+        }
+        (Category::Customer | Category::BackOffice, Category::Tracker) => {
+            if has(Category::Tracker) > 0 {
+                Err(Refusal::OneTracker(id))
+            } else {
+                Ok(())
+            }
+        }
+        (Category::BackOffice, Category::Customer) => {
+            if has(Category::Customer) > 0 {
+                Err(Refusal::OneOrigin(id))
+            } else {
+                Ok(())
+            }
+        }
+        (Category::Customer, Category::BackOffice) => Ok(()),
+    }
+}
+
+/// A person's name: one line, not empty, at most 100 characters.
+///
+/// # Errors
+/// [`Refusal::EmptyName`] or [`Refusal::NameTooLong`].
+pub fn person_name(raw: &str) -> Result<String, Refusal> {
+    let name = text::clean_line(raw);
+    if name.is_empty() {
+        return Err(Refusal::EmptyName);
+    }
+    match name.chars().count() {
+        n if n > text::NAME_CHARS => Err(Refusal::NameTooLong(n)),
+        _ => Ok(name),
+    }
+}
+
+/// Who a contact is to a new ticket, before the store knows them.
+impl Contact {
+    /// A contact that is not stored yet, for previews.
+    #[must_use]
+    pub fn unsaved(name: &str, email: Option<crate::domain::EmailAddress>) -> Self {
+        Self {
+            id: ContactId(0),
+            name: text::clean_line(name),
+            email,
+            mail_stop: None,
+        }
+    }
+}

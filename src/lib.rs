@@ -1,0 +1,2 @@
+//! deskbell: a help desk in the terminal that knows what the customer knows.
+pub mod domain;
