@@ -1,2 +1,3 @@
 //! deskbell: a help desk in the terminal that knows what the customer knows.
+pub mod desk;
 pub mod domain;

@@ -1,0 +1,163 @@
+//! What the desk hands to its shells: plain data, loaded in one read. The team's side only; a
+//! customer's surface is fed by `CustomerDesk`.
+
+use chrono::Duration;
+use serde::Serialize;
+
+use crate::domain::notify::{Facts, Notify};
+use crate::domain::undo::{Undo, undo};
+use crate::domain::{
+    Action, Actor, Channel, Contact, Context, Decision, Delivery, Event, LinkedTicket, Part,
+    Refusal, SharedThread, Status, Teammate, Ticket, Time, decide,
+};
+
+/// A ticket with all the team knows of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TicketView {
+    pub ticket: Ticket,
+    pub contact: Option<Contact>,
+    pub assignee: Option<Teammate>,
+    /// In the order of recording, withdrawn ones too.
+    pub parts: Vec<Part>,
+    /// The ledger, in the order of recording: three rows a part.
+    pub deliveries: Vec<Delivery>,
+    /// When the customer last had the thread open (N12).
+    pub seen_at: Option<Time>,
+    pub links: Vec<LinkedTicket>,
+    /// N15, as this desk has it.
+    #[serde(skip)]
+    pub grace: Duration,
+}
+
+impl TicketView {
+    /// What `action` would do now: the same function the desk performs with, so a screen that
+    /// shows this promises what the ledger will record (L3).
+    ///
+    /// # Errors
+    /// The refusal, as performing it would give.
+    pub fn decide(&self, action: &Action, actor: &Actor, now: Time) -> Result<Decision, Refusal> {
+        self.decide_with(action, actor, &[], Notify::Tell, now)
+    }
+
+    /// [`TicketView::decide`] with the links of the other end of a new link, and with what the
+    /// one who acts wants told (N14).
+    ///
+    /// # Errors
+    /// The refusal, as performing it would give.
+    pub fn decide_with(
+        &self,
+        action: &Action,
+        actor: &Actor,
+        other_links: &[LinkedTicket],
+        notify: Notify,
+        now: Time,
+    ) -> Result<Decision, Refusal> {
+        let waiting = self.waiting_replies();
+        let facts = Facts {
+            contact: self.contact.as_ref(),
+            grace: self.grace,
+            waiting_replies: &waiting,
+            notify,
+        };
+        let ctx = Context {
+            facts,
+            links: &self.links,
+            other_links,
+        };
+        decide(&self.ticket, action, actor, &ctx, now)
+    }
+
+    /// What an undo would take back now (U1).
+    ///
+    /// # Errors
+    /// The refusal, as performing it would give.
+    pub fn undo(&self, now: Time) -> Result<Undo, Refusal> {
+        let emails: Vec<Delivery> = self
+            .deliveries
+            .iter()
+            .filter(|d| d.channel == Channel::Email)
+            .cloned()
+            .collect();
+        let customer = self
+            .contact
+            .as_ref()
+            .map_or("The customer", Contact::first_name);
+        undo(
+            &self.ticket,
+            &self.parts,
+            &emails,
+            self.seen_at,
+            customer,
+            now,
+        )
+    }
+
+    /// When the replies were written whose mail still waits for its 3 minutes, never tried yet
+    /// (N13).
+    #[must_use]
+    pub fn waiting_replies(&self) -> Vec<Time> {
+        self.deliveries
+            .iter()
+            .filter(|d| d.channel == Channel::Email && d.status == Status::Due && d.attempts == 0)
+            .filter(|d| self.part(d).is_some_and(|p| p.event == Event::Reply))
+            .map(|d| d.at)
+            .collect()
+    }
+
+    /// The part a ledger row is about.
+    #[must_use]
+    pub fn part(&self, delivery: &Delivery) -> Option<&Part> {
+        self.parts.iter().find(|p| p.id == delivery.part_id)
+    }
+
+    /// The ledger row of a part on a channel.
+    #[must_use]
+    pub fn delivery(&self, part: &Part, channel: Channel) -> Option<&Delivery> {
+        self.deliveries
+            .iter()
+            .find(|d| d.part_id == part.id && d.channel == channel)
+    }
+
+    /// The next mail of this ticket that has not left.
+    #[must_use]
+    pub fn next_mail(&self) -> Option<&Delivery> {
+        self.deliveries
+            .iter()
+            .filter(|d| d.channel == Channel::Email && d.status.is_pending())
+            .min_by_key(|d| d.due_at)
+    }
+
+    /// What the customer may see of it, if anything.
+    #[must_use]
+    pub fn shared_thread(&self) -> Option<SharedThread> {
+        SharedThread::new(self.ticket.clone(), self.parts.clone(), self.seen_at)
+    }
+}
+
+/// The mail that waits on this desk, for the title bar and for quitting.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Outlook {
+    /// Mails that are due, being sent or being retried.
+    pub waiting: i64,
+    pub next_due: Option<Time>,
+    /// Why mail is not leaving, when it is not: "password refused".
+    pub trouble: Option<String>,
+}
+
+/// A text that was begun and not sent. One per teammate, ticket and kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Draft {
+    pub key: DraftKey,
+    pub text: String,
+    pub saved_at: Time,
+}
+
+/// Where a draft belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftKey {
+    Reply(crate::domain::TicketId),
+    Note(crate::domain::TicketId),
+    /// The new-ticket form, as JSON of its fields.
+    NewTicket,
+}
