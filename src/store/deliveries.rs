@@ -1,0 +1,413 @@
+//! The ledger: rows are written with their event, moved forward, never deleted (L2).
+//!
+//! A row is claimed by one worker at a time, for as long as its lease runs. Every change by a
+//! worker repeats who claimed it, so that a worker whose lease ran out changes nothing.
+
+use crate::domain::{
+    Channel, ContactId, Delivery, DeliveryId, PartId, Reason, Status, TicketId, Time,
+};
+use crate::store::StoreError;
+use crate::store::sql::{Row, Tx};
+use crate::values;
+
+macro_rules! columns {
+    () => {
+        "id, ticket_id, part_id, contact_id, channel, status, reason, reason_at, at, due_at, \
+         sent_at, message_id, attempts, lost_answers, carried_by, last_error"
+    };
+}
+
+fn read(row: &Row) -> Result<Delivery, StoreError> {
+    let reason_at = row.opt_time(7)?;
+    let reason = row
+        .opt_text(6)?
+        .map(|code| {
+            Reason::from_code(&code, reason_at)
+                .ok_or(StoreError::Corrupt("a reason is not in the vocabulary"))
+        })
+        .transpose()?;
+    Ok(Delivery {
+        id: DeliveryId(row.int(0)?),
+        ticket_id: TicketId(row.int(1)?),
+        part_id: PartId(row.int(2)?),
+        contact_id: row.opt_int(3)?.map(ContactId),
+        channel: row.word(4, Channel::from_code)?,
+        status: row.word(5, Status::from_code)?,
+        reason,
+        at: row.time(8)?,
+        due_at: row.opt_time(9)?,
+        sent_at: row.opt_time(10)?,
+        message_id: row.opt_text(11)?,
+        attempts: row.count(12)?,
+        lost_answers: row.count(13)?,
+        carried_by: row.opt_int(14)?.map(DeliveryId),
+        last_error: row.opt_text(15)?,
+    })
+}
+
+/// A row that is to be written.
+#[derive(Debug, Clone)]
+pub struct NewDelivery {
+    pub ticket: TicketId,
+    pub part: PartId,
+    pub contact: Option<ContactId>,
+    pub channel: Channel,
+    pub status: Status,
+    pub reason: Option<Reason>,
+    pub at: Time,
+    pub due_at: Option<Time>,
+    pub message_id: Option<String>,
+}
+
+/// # Errors
+/// What the database says.
+pub fn insert(tx: &mut dyn Tx, new: &NewDelivery) -> Result<(), StoreError> {
+    let reason_at = reason_at(new.reason);
+    let sent_at = (new.status == Status::Sent).then_some(new.at);
+    tx.execute(
+        "INSERT INTO deliveries (ticket_id, part_id, contact_id, channel, status, reason, \
+         reason_at, at, due_at, first_due_at, sent_at, message_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)",
+        values![
+            new.ticket.0,
+            new.part.0,
+            new.contact.map(|c| c.0),
+            new.channel.code(),
+            new.status.code(),
+            new.reason.map(Reason::code),
+            reason_at,
+            new.at,
+            new.due_at,
+            sent_at,
+            new.message_id.as_ref(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn reason_at(reason: Option<Reason>) -> Option<Time> {
+    match reason {
+        Some(Reason::SeenInMessenger(at)) => Some(at),
+        Some(_) | None => None,
+    }
+}
+
+/// The ledger of a ticket, in the order of recording.
+///
+/// # Errors
+/// What the database says.
+pub fn of(tx: &mut dyn Tx, ticket: TicketId) -> Result<Vec<Delivery>, StoreError> {
+    let sql = concat!("SELECT ", columns!(), " FROM deliveries WHERE ticket_id = $1 ORDER BY id");
+    tx.query(sql, values![ticket.0])?.iter().map(read).collect()
+}
+
+/// # Errors
+/// What the database says.
+pub fn load(tx: &mut dyn Tx, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {
+    let sql = concat!("SELECT ", columns!(), " FROM deliveries WHERE id = $1");
+    tx.first(sql, values![id.0])?.map(|r| read(&r)).transpose()
+}
+
+/// Mails that wait, and when the next falls due.
+///
+/// # Errors
+/// What the database says.
+pub fn outlook(tx: &mut dyn Tx) -> Result<(i64, Option<Time>), StoreError> {
+    let row = tx.first(
+        "SELECT COUNT(*), MIN(due_at) FROM deliveries \
+         WHERE channel = 'email' AND status IN ('due', 'sending', 'retrying')",
+        &[],
+    )?;
+    match row {
+        Some(row) => Ok((row.int(0)?, row.opt_time(1)?)),
+        None => Ok((0, None)),
+    }
+}
+
+/// When a worker must look next: the earliest due row, or the end of the earliest lease.
+///
+/// # Errors
+/// What the database says.
+pub fn next_wake(tx: &mut dyn Tx) -> Result<Option<Time>, StoreError> {
+    let row = tx.first(
+        "SELECT MIN(CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END) \
+         FROM deliveries WHERE channel = 'email' AND status IN ('due', 'sending', 'retrying') \
+         AND carried_by IS NULL",
+        &[],
+    )?;
+    match row {
+        Some(row) => row.opt_time(0),
+        None => Ok(None),
+    }
+}
+
+/// The tickets that have a mail fallen due and not claimed, the longest due first.
+///
+/// # Errors
+/// What the database says.
+pub fn due_tickets(
+    tx: &mut dyn Tx,
+    now: Time,
+    limit: usize,
+) -> Result<Vec<TicketId>, StoreError> {
+    tx.query(
+        "SELECT ticket_id, MIN(due_at) FROM deliveries WHERE channel = 'email' \
+         AND status IN ('due', 'sending', 'retrying') AND due_at <= $1 AND claimed_until <= $1 \
+         AND carried_by IS NULL GROUP BY ticket_id ORDER BY MIN(due_at), ticket_id LIMIT $2",
+        values![now, i64::try_from(limit).unwrap_or(i64::MAX)],
+    )?
+    .iter()
+    .map(|r| Ok(TicketId(r.int(0)?)))
+    .collect()
+}
+
+/// Claims a row until `until` and counts the attempt, before it is made. False when another worker
+/// has it.
+///
+/// # Errors
+/// What the database says.
+pub fn claim(
+    tx: &mut dyn Tx,
+    id: DeliveryId,
+    worker: &str,
+    until: Time,
+    now: Time,
+) -> Result<bool, StoreError> {
+    let touched = tx.execute(
+        "UPDATE deliveries SET status = 'sending', claimed_by = $1, claimed_until = $2, \
+         attempts = attempts + 1, handed_over = 0 WHERE id = $3 AND claimed_until <= $4 \
+         AND status IN ('due', 'retrying', 'sending')",
+        values![worker, until, id.0, now],
+    )?;
+    Ok(touched == 1)
+}
+
+/// Whether a row's message was handed over when its worker was lost (L5), and the bytes of it.
+///
+/// # Errors
+/// What the database says.
+pub fn handed_over(tx: &mut dyn Tx, id: DeliveryId) -> Result<Option<Vec<u8>>, StoreError> {
+    let row =
+        tx.first("SELECT handed_over, raw FROM deliveries WHERE id = $1", values![id.0])?;
+    match row {
+        Some(row) if row.flag(0)? => row.opt_blob(1),
+        Some(_) | None => Ok(None),
+    }
+}
+
+/// The bytes kept of a message that was handed over once without an answer (L5).
+///
+/// # Errors
+/// What the database says.
+pub fn kept_raw(tx: &mut dyn Tx, id: DeliveryId) -> Result<Option<Vec<u8>>, StoreError> {
+    match tx.first("SELECT raw FROM deliveries WHERE id = $1", values![id.0])? {
+        Some(row) => row.opt_blob(0),
+        None => Ok(None),
+    }
+}
+
+/// Records, before the final dot, that the message is about to be handed over. False when the
+/// lease has passed to another worker: then it must not be sent.
+///
+/// # Errors
+/// What the database says.
+pub fn hand_over(
+    tx: &mut dyn Tx,
+    id: DeliveryId,
+    worker: &str,
+    raw: Vec<u8>,
+) -> Result<bool, StoreError> {
+    let touched = tx.execute(
+        "UPDATE deliveries SET handed_over = 1, raw = $1 WHERE id = $2 AND claimed_by = $3 \
+         AND status = 'sending'",
+        values![raw, id.0, worker],
+    )?;
+    Ok(touched == 1)
+}
+
+/// Where a claimed row ends up.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    pub status: Status,
+    pub sent_at: Option<Time>,
+    pub due_at: Option<Time>,
+    pub words: Option<String>,
+    /// The answer was lost once more (L5).
+    pub lost_answer: bool,
+    /// Keep the bytes: they may have arrived, and go again unchanged.
+    pub keep_raw: bool,
+    /// The attempt failed for reasons that are not the mail's, and does not count.
+    pub uncounted: bool,
+}
+
+/// Records what became of a claimed row and lets it go. False when the lease has passed to
+/// another worker.
+///
+/// # Errors
+/// What the database says.
+pub fn settle(
+    tx: &mut dyn Tx,
+    id: DeliveryId,
+    worker: &str,
+    outcome: &Outcome,
+) -> Result<bool, StoreError> {
+    let touched = tx.execute(
+        "UPDATE deliveries SET status = $1, sent_at = $2, due_at = CASE WHEN $3 IS NULL \
+         THEN due_at ELSE $3 END, last_error = $4, lost_answers = lost_answers + $5, \
+         raw = CASE WHEN $6 = 1 THEN raw ELSE NULL END, attempts = attempts - $7, \
+         claimed_by = NULL, claimed_until = 0, handed_over = 0 \
+         WHERE id = $8 AND claimed_by = $9 AND status = 'sending'",
+        values![
+            outcome.status.code(),
+            outcome.sent_at,
+            outcome.due_at,
+            outcome.words.as_ref(),
+            outcome.lost_answer,
+            outcome.keep_raw,
+            outcome.uncounted,
+            id.0,
+            worker,
+        ],
+    )?;
+    Ok(touched == 1)
+}
+
+/// Lets a mail ride in another one (N13, N15) while that one is being sent.
+///
+/// # Errors
+/// What the database says.
+pub fn carry(tx: &mut dyn Tx, id: DeliveryId, carrier: DeliveryId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET carried_by = $1 WHERE id = $2 AND status IN ('due', 'retrying')",
+        values![carrier.0, id.0],
+    )?;
+    Ok(())
+}
+
+/// The riders of a mail arrived with it: they are superseded.
+///
+/// # Errors
+/// What the database says.
+pub fn riders_arrived(tx: &mut dyn Tx, carrier: DeliveryId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET status = 'suppressed', reason = 'superseded', due_at = NULL \
+         WHERE carried_by = $1 AND status IN ('due', 'retrying')",
+        values![carrier.0],
+    )?;
+    Ok(())
+}
+
+/// The mail that was to carry them did not go: its riders stand for themselves again, due when it
+/// is tried next.
+///
+/// # Errors
+/// What the database says.
+pub fn riders_return(
+    tx: &mut dyn Tx,
+    carrier: DeliveryId,
+    due_at: Time,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET carried_by = NULL, due_at = $1 WHERE carried_by = $2 \
+         AND status IN ('due', 'retrying')",
+        values![due_at, carrier.0],
+    )?;
+    Ok(())
+}
+
+/// Suppresses a row that is still pending and in nobody's hands.
+///
+/// # Errors
+/// What the database says.
+pub fn suppress(tx: &mut dyn Tx, id: DeliveryId, reason: Reason) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET status = 'suppressed', reason = $1, reason_at = $2, due_at = NULL, \
+         carried_by = NULL, claimed_by = NULL, claimed_until = 0, handed_over = 0, raw = NULL \
+         WHERE id = $3 AND status IN ('due', 'retrying', 'sending')",
+        values![reason.code(), reason_at(Some(reason)), id.0],
+    )?;
+    Ok(())
+}
+
+/// Takes back what a part did on badge and Recent tickets (U1).
+///
+/// # Errors
+/// What the database says.
+pub fn undo_shown(tx: &mut dyn Tx, part: PartId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET status = 'suppressed', reason = 'undone', sent_at = NULL \
+         WHERE part_id = $1 AND channel <> 'email' AND status = 'sent'",
+        values![part.0],
+    )?;
+    Ok(())
+}
+
+/// Moves a pending row that nobody has claimed.
+///
+/// # Errors
+/// What the database says.
+pub fn postpone(tx: &mut dyn Tx, id: DeliveryId, due_at: Time) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET due_at = $1 WHERE id = $2 AND status IN ('due', 'retrying')",
+        values![due_at, id.0],
+    )?;
+    Ok(())
+}
+
+/// Puts a row that rests as unknown or failed back into the queue, by a teammate's hand (L5).
+///
+/// # Errors
+/// What the database says.
+pub fn requeue(tx: &mut dyn Tx, id: DeliveryId, now: Time) -> Result<bool, StoreError> {
+    let touched = tx.execute(
+        "UPDATE deliveries SET status = 'due', due_at = $1, first_due_at = $1, attempts = 0, \
+         lost_answers = 0, last_error = NULL WHERE id = $2 AND status IN ('unknown', 'failed')",
+        values![now, id.0],
+    )?;
+    Ok(touched == 1)
+}
+
+/// Lays a row that rests as unknown to rest for good: a teammate dropped it (L5).
+///
+/// # Errors
+/// What the database says.
+pub fn drop_unknown(tx: &mut dyn Tx, id: DeliveryId) -> Result<bool, StoreError> {
+    let touched = tx.execute(
+        "UPDATE deliveries SET status = 'failed', raw = NULL, \
+         last_error = 'dropped by a teammate; it may have arrived' \
+         WHERE id = $1 AND status = 'unknown'",
+        values![id.0],
+    )?;
+    Ok(touched == 1)
+}
+
+/// When a row fell due first, for how long it has been tried.
+///
+/// # Errors
+/// What the database says.
+pub fn first_due(tx: &mut dyn Tx, id: DeliveryId) -> Result<Option<Time>, StoreError> {
+    match tx.first("SELECT first_due_at FROM deliveries WHERE id = $1", values![id.0])? {
+        Some(row) => row.opt_time(0),
+        None => Ok(None),
+    }
+}
+
+/// The Message-IDs of mails that were sent about a ticket to a contact, oldest first, for
+/// References.
+///
+/// # Errors
+/// What the database says.
+pub fn message_ids_sent(
+    tx: &mut dyn Tx,
+    ticket: TicketId,
+    contact: ContactId,
+) -> Result<Vec<String>, StoreError> {
+    tx.query(
+        "SELECT message_id FROM deliveries WHERE ticket_id = $1 AND contact_id = $2 \
+         AND channel = 'email' AND status = 'sent' ORDER BY sent_at, id",
+        values![ticket.0, contact.0],
+    )?
+    .iter()
+    .map(|r| r.text(0))
+    .collect()
+}

@@ -1,0 +1,226 @@
+//! The store: all SQL of the desk, behind a small synchronous seam.
+//!
+//! One thread owns the writing connection, another the reading one; both are fed through bounded
+//! queues. Repositories are plain functions over `&mut dyn Tx`; a use case is one closure given to
+//! [`Store::write`], hence one transaction. A customer's rows are read through
+//! [`customer::CustomerStore`] alone, which can select shared rows only.
+
+pub mod contacts;
+pub mod customer;
+pub mod deliveries;
+pub mod drafts;
+pub mod parts;
+pub mod schema;
+pub mod settings;
+pub mod sql;
+mod sqlite;
+pub mod teammates;
+pub mod tickets;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior};
+use thiserror::Error;
+use tokio::sync::watch;
+
+pub use customer::CustomerStore;
+pub use sql::Tx;
+
+/// Jobs that can wait for a connection before a caller is held up.
+const QUEUE: usize = 64;
+/// How often other processes' commits are looked for.
+const POLL_EVERY: Duration = Duration::from_millis(200);
+
+/// What can go wrong with the database, each a sentence for the one who runs the desk.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum StoreError {
+    #[error("The desk {0} is locked by another program. Close that program, or try again in a moment.")]
+    Locked(PathBuf),
+    #[error("The desk {0} is read-only. Make the file writable, or name another one with --desk.")]
+    ReadOnly(PathBuf),
+    #[error("{0} is no database. Name a desk with --desk, or move this file away.")]
+    NoDatabase(PathBuf),
+    #[error("{0} is a database of another program, not a desk. Name a desk with --desk.")]
+    NotADesk(PathBuf),
+    #[error("The desk {path} is of a newer deskbell (version {found}; this one knows up to {}). Update deskbell.", schema::VERSION)]
+    Newer { path: PathBuf, found: i64 },
+    #[error("There is no desk at {0}. `deskbell new` or `deskbell` itself starts one.")]
+    Missing(PathBuf),
+    #[error("The disk that holds {0} is full. Nothing was changed; make room, then try again.")]
+    Full(PathBuf),
+    #[error("The desk {path} cannot be used: {what}.")]
+    Io { path: PathBuf, what: String },
+    #[error("The desk {path} cannot be used: {what}.")]
+    Database { path: PathBuf, what: String },
+    #[error("The database refused this: {0}.")]
+    Constraint(String),
+    #[error("The desk holds something this deskbell does not understand: {0}.")]
+    Corrupt(&'static str),
+    #[error("The desk was closed.")]
+    Closed,
+}
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// A connection on a thread of its own.
+#[derive(Debug, Clone)]
+struct Keeper {
+    jobs: SyncSender<Job>,
+    path: Arc<PathBuf>,
+}
+
+impl Keeper {
+    fn start(name: &str, mut connection: Connection, path: Arc<PathBuf>) -> Result<Self, StoreError> {
+        let (jobs, queue) = sync_channel::<Job>(QUEUE);
+        let io = |e: std::io::Error| StoreError::Io { path: (*path).clone(), what: e.to_string() };
+        thread::Builder::new()
+            .name(format!("store-{name}"))
+            .spawn(move || {
+                while let Ok(job) = queue.recv() {
+                    job(&mut connection);
+                }
+            })
+            .map_err(io)?;
+        Ok(Self { jobs, path })
+    }
+
+    /// Runs `f` in one transaction on the keeper's thread and waits for what it returns. The
+    /// transaction is committed if that is `Ok`.
+    fn run<R, E, F>(&self, behavior: TransactionBehavior, f: F) -> Result<R, E>
+    where
+        R: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut dyn Tx) -> Result<R, E> + Send + 'static,
+    {
+        let (answer, answered) = sync_channel(1);
+        let path = Arc::clone(&self.path);
+        let job: Job = Box::new(move |connection| {
+            let sqlite = |e| E::from(sqlite::from_sqlite(&path, e));
+            let result = (|| {
+                let transaction =
+                    connection.transaction_with_behavior(behavior).map_err(sqlite)?;
+                let mut tx = sqlite::SqliteTx { transaction, path: &path };
+                let value = f(&mut tx)?;
+                tx.transaction.commit().map_err(sqlite)?;
+                Ok(value)
+            })();
+            // The caller may have gone; the transaction stands either way.
+            let _ = answer.send(result);
+        });
+        self.jobs.send(job).map_err(|_| E::from(StoreError::Closed))?;
+        answered.recv().map_err(|_| E::from(StoreError::Closed))?
+    }
+}
+
+/// A desk's database. Clones share the connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    writer: Keeper,
+    reader: Keeper,
+    changed: Arc<watch::Sender<u64>>,
+    path: Arc<PathBuf>,
+}
+
+impl Store {
+    /// Opens the desk at `path`; makes it, with its folder, if `create` and it is not there.
+    ///
+    /// # Errors
+    /// A sentence each for a database that is missing, locked, read-only, newer, another
+    /// program's, or none.
+    pub fn open(path: &Path, create: bool) -> Result<Self, StoreError> {
+        if create {
+            sqlite::create(path)?;
+        } else if !path.exists() {
+            return Err(StoreError::Missing(path.to_owned()));
+        }
+        let shared = Arc::new(path.to_owned());
+        let mut writing = sqlite::connect(path, false)?;
+        schema::migrate(&mut writing, path)?;
+        let reading = sqlite::connect(path, true)?;
+        Ok(Self {
+            writer: Keeper::start("write", writing, Arc::clone(&shared))?,
+            reader: Keeper::start("read", reading, Arc::clone(&shared))?,
+            changed: Arc::new(watch::Sender::new(0)),
+            path: shared,
+        })
+    }
+
+    /// Where the database is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs a use case in one transaction that takes the write lock at once. Blocks the calling
+    /// thread; asynchronous shells call it from a blocking task.
+    ///
+    /// # Errors
+    /// What `f` returns, or what the database says. Nothing is kept then.
+    pub fn write<R, E, F>(&self, f: F) -> Result<R, E>
+    where
+        R: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut dyn Tx) -> Result<R, E> + Send + 'static,
+    {
+        let value = self.writer.run(TransactionBehavior::Immediate, f)?;
+        self.changed.send_modify(|n| *n += 1);
+        Ok(value)
+    }
+
+    /// Reads in one transaction, so that all of it is of one moment.
+    ///
+    /// # Errors
+    /// What `f` returns, or what the database says.
+    pub fn read<R, E, F>(&self, f: F) -> Result<R, E>
+    where
+        R: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut dyn Tx) -> Result<R, E> + Send + 'static,
+    {
+        self.reader.run(TransactionBehavior::Deferred, f)
+    }
+
+    /// Says "look again": at once for this process's own commits, within a quarter of a second for
+    /// those of others, which a thread of its own looks for while anyone listens.
+    ///
+    /// # Errors
+    /// What the database says when it is opened once more for looking.
+    pub fn changes(&self) -> Result<watch::Receiver<u64>, StoreError> {
+        let receiver = self.changed.subscribe();
+        let connection = sqlite::connect(&self.path, true)?;
+        let changed = Arc::downgrade(&self.changed);
+        let version = |c: &Connection| {
+            c.pragma_query_value(None, "data_version", |r| r.get::<_, i64>(0)).unwrap_or(-1)
+        };
+        let mut last = version(&connection);
+        let io = |e: std::io::Error| StoreError::Io { path: (*self.path).clone(), what: e.to_string() };
+        thread::Builder::new()
+            .name("store-watch".into())
+            .spawn(move || {
+                while let Some(changed) = changed.upgrade() {
+                    if changed.receiver_count() == 0 {
+                        return;
+                    }
+                    let now = version(&connection);
+                    if now != last {
+                        last = now;
+                        changed.send_modify(|n| *n += 1);
+                    }
+                    drop(changed);
+                    thread::sleep(POLL_EVERY);
+                }
+            })
+            .map_err(io)?;
+        Ok(receiver)
+    }
+
+    /// The rows of one contact that this contact may see, and no others.
+    #[must_use]
+    pub fn customer(&self, contact: crate::domain::ContactId) -> CustomerStore {
+        CustomerStore::new(self.clone(), contact)
+    }
+}

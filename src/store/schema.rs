@@ -1,0 +1,60 @@
+//! Numbered schema files, each run once, in order. A database of a newer program is refused.
+
+use rusqlite::Connection;
+
+use crate::store::StoreError;
+
+/// The schema files in order; the version of a database is how many of them it has had.
+const FILES: [&str; 1] = [include_str!("../../assets/schema/0001_desk.sql")];
+
+/// "desk" in ASCII: marks a SQLite file as ours.
+const APPLICATION_ID: i64 = 0x6465_736b;
+
+/// The newest version this program knows.
+pub const VERSION: i64 = FILES.len() as i64;
+
+fn sqlite_dialect(sql: &str) -> String {
+    sql.replace("{id}", "INTEGER PRIMARY KEY AUTOINCREMENT")
+        .replace("{int}", "INTEGER")
+        .replace("{blob}", "BLOB")
+        .replace("{strict}", "STRICT")
+}
+
+/// Brings a database to [`VERSION`].
+pub(super) fn migrate(
+    connection: &mut Connection,
+    path: &std::path::Path,
+) -> Result<(), StoreError> {
+    let sqlite = |e| crate::store::sqlite::from_sqlite(path, e);
+    let read = |c: &Connection| -> rusqlite::Result<(i64, i64, i64)> {
+        Ok((
+            c.pragma_query_value(None, "user_version", |r| r.get(0))?,
+            c.pragma_query_value(None, "application_id", |r| r.get(0))?,
+            c.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |r| r.get(0))?,
+        ))
+    };
+    let check = |(version, application, tables): (i64, i64, i64)| {
+        if tables > 0 && application != APPLICATION_ID {
+            return Err(StoreError::NotADesk(path.to_owned()));
+        }
+        if version > VERSION {
+            return Err(StoreError::Newer { path: path.to_owned(), found: version });
+        }
+        Ok(version)
+    };
+    if check(read(connection).map_err(sqlite)?)? == VERSION {
+        return Ok(());
+    }
+    let tx = connection
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .map_err(sqlite)?;
+    // Read again: another process may have been first.
+    let version = check(read(&tx).map_err(sqlite)?)?;
+    let missing = FILES.iter().skip(usize::try_from(version).unwrap_or(0));
+    for file in missing {
+        tx.execute_batch(&sqlite_dialect(file)).map_err(sqlite)?;
+    }
+    tx.pragma_update(None, "user_version", VERSION).map_err(sqlite)?;
+    tx.pragma_update(None, "application_id", APPLICATION_ID).map_err(sqlite)?;
+    tx.commit().map_err(sqlite)
+}
