@@ -1,3 +1,91 @@
 //! The use cases: the only place where the domain meets the store and the mail.
+//!
+//! A use case is one transaction, and blocks its caller until it is committed; asynchronous shells
+//! call it from a blocking task. Time is an argument everywhere.
+
+pub mod drafts;
+pub mod error;
+pub mod people;
+pub mod perform;
+pub mod query;
+pub mod settings;
 pub mod view;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::Duration;
+use tokio::sync::watch;
+
+pub use crate::store::tickets::InboxKey;
+pub use error::DeskError;
+pub use perform::{Performed, linked};
+pub use query::CustomerDesk;
 pub use view::{Draft, DraftKey, Outlook, TicketView};
+
+use crate::domain::notify::DEFAULT_GRACE;
+use crate::store::Store;
+
+/// What the configuration says of a desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// N15: how long an immediate mail waits; 0 turns it off.
+    pub grace: Duration,
+    /// Whether a teammate may act as the customer outside of a demo desk.
+    pub allow_acting_as_customer: bool,
+    /// The right side of our Message-IDs: the host of the desk's mail address.
+    pub message_host: String,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            grace: DEFAULT_GRACE,
+            allow_acting_as_customer: false,
+            message_host: "deskbell.localhost".into(),
+        }
+    }
+}
+
+/// A desk. Clones share its store.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    store: Store,
+    policy: Arc<Policy>,
+}
+
+impl Desk {
+    /// Opens the desk at `path`, made if `create` and it is not there.
+    ///
+    /// # Errors
+    /// The store's sentence.
+    pub fn open(path: &Path, create: bool, policy: Policy) -> Result<Self, DeskError> {
+        Ok(Self {
+            store: Store::open(path, create)?,
+            policy: Arc::new(policy),
+        })
+    }
+
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Where the desk's database is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.store.path()
+    }
+
+    /// Says "look again", for this process's commits and others'.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn changes(&self) -> Result<watch::Receiver<u64>, DeskError> {
+        Ok(self.store.changes()?)
+    }
+
+    pub(in crate::desk) fn store(&self) -> &Store {
+        &self.store
+    }
+}

@@ -601,9 +601,9 @@ pub fn person_name(raw: &str) -> Result<String, Refusal> {
     }
 }
 
-/// Who a contact is to a new ticket, before the store knows them.
 impl Contact {
-    /// A contact that is not stored yet, for previews.
+    /// A contact the store may not know yet (id 0): for previews, and for whoever submits a ticket;
+    /// the desk finds them by their address or makes them.
     #[must_use]
     pub fn unsaved(name: &str, email: Option<crate::domain::EmailAddress>) -> Self {
         Self {

@@ -150,10 +150,13 @@ fn mailed(row: &Delivery, emails: &[Delivery], customer: &str) -> Option<String>
             Some(format!("{customer} may have been emailed about this."))
         }
         // Carried by another mail: that one's fate is this one's.
-        (Status::Suppressed, Some(Reason::Superseded)) => row
-            .carried_by
-            .and_then(|id| emails.iter().find(|d| d.id == id))
-            .and_then(|carrier| mailed(carrier, &[], customer)),
+        (Status::Suppressed, Some(Reason::Superseded)) | (Status::Due | Status::Retrying, _)
+            if row.carried_by.is_some() =>
+        {
+            row.carried_by
+                .and_then(|id| emails.iter().find(|d| d.id == id))
+                .and_then(|carrier| mailed(carrier, &[], customer))
+        }
         (Status::Due | Status::Retrying | Status::Failed | Status::Suppressed, _) => None,
     }
 }

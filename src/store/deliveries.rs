@@ -97,7 +97,11 @@ fn reason_at(reason: Option<Reason>) -> Option<Time> {
 /// # Errors
 /// What the database says.
 pub fn of(tx: &mut dyn Tx, ticket: TicketId) -> Result<Vec<Delivery>, StoreError> {
-    let sql = concat!("SELECT ", columns!(), " FROM deliveries WHERE ticket_id = $1 ORDER BY id");
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM deliveries WHERE ticket_id = $1 ORDER BY id"
+    );
     tx.query(sql, values![ticket.0])?.iter().map(read).collect()
 }
 
@@ -145,11 +149,7 @@ pub fn next_wake(tx: &mut dyn Tx) -> Result<Option<Time>, StoreError> {
 ///
 /// # Errors
 /// What the database says.
-pub fn due_tickets(
-    tx: &mut dyn Tx,
-    now: Time,
-    limit: usize,
-) -> Result<Vec<TicketId>, StoreError> {
+pub fn due_tickets(tx: &mut dyn Tx, now: Time, limit: usize) -> Result<Vec<TicketId>, StoreError> {
     tx.query(
         "SELECT ticket_id, MIN(due_at) FROM deliveries WHERE channel = 'email' \
          AND status IN ('due', 'sending', 'retrying') AND due_at <= $1 AND claimed_until <= $1 \
@@ -187,8 +187,10 @@ pub fn claim(
 /// # Errors
 /// What the database says.
 pub fn handed_over(tx: &mut dyn Tx, id: DeliveryId) -> Result<Option<Vec<u8>>, StoreError> {
-    let row =
-        tx.first("SELECT handed_over, raw FROM deliveries WHERE id = $1", values![id.0])?;
+    let row = tx.first(
+        "SELECT handed_over, raw FROM deliveries WHERE id = $1",
+        values![id.0],
+    )?;
     match row {
         Some(row) if row.flag(0)? => row.opt_blob(1),
         Some(_) | None => Ok(None),
@@ -302,11 +304,7 @@ pub fn riders_arrived(tx: &mut dyn Tx, carrier: DeliveryId) -> Result<(), StoreE
 ///
 /// # Errors
 /// What the database says.
-pub fn riders_return(
-    tx: &mut dyn Tx,
-    carrier: DeliveryId,
-    due_at: Time,
-) -> Result<(), StoreError> {
+pub fn riders_return(tx: &mut dyn Tx, carrier: DeliveryId, due_at: Time) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE deliveries SET carried_by = NULL, due_at = $1 WHERE carried_by = $2 \
          AND status IN ('due', 'retrying')",
@@ -386,7 +384,10 @@ pub fn drop_unknown(tx: &mut dyn Tx, id: DeliveryId) -> Result<bool, StoreError>
 /// # Errors
 /// What the database says.
 pub fn first_due(tx: &mut dyn Tx, id: DeliveryId) -> Result<Option<Time>, StoreError> {
-    match tx.first("SELECT first_due_at FROM deliveries WHERE id = $1", values![id.0])? {
+    match tx.first(
+        "SELECT first_due_at FROM deliveries WHERE id = $1",
+        values![id.0],
+    )? {
         Some(row) => row.opt_time(0),
         None => Ok(None),
     }

@@ -41,7 +41,13 @@ pub fn save(tx: &mut dyn Tx, teammate: TeammateId, draft: &DraftRow) -> Result<(
         "INSERT INTO drafts (teammate_id, kind, ticket_id, body, saved_at) \
          VALUES ($1, $2, $3, $4, $5) ON CONFLICT (teammate_id, kind, ticket_id) \
          DO UPDATE SET body = excluded.body, saved_at = excluded.saved_at",
-        values![teammate.0, draft.kind.as_str(), draft.ticket, draft.body.as_str(), draft.saved_at],
+        values![
+            teammate.0,
+            draft.kind.as_str(),
+            draft.ticket,
+            draft.body.as_str(),
+            draft.saved_at
+        ],
     )?;
     Ok(())
 }

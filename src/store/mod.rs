@@ -38,7 +38,9 @@ const POLL_EVERY: Duration = Duration::from_millis(200);
 /// What can go wrong with the database, each a sentence for the one who runs the desk.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StoreError {
-    #[error("The desk {0} is locked by another program. Close that program, or try again in a moment.")]
+    #[error(
+        "The desk {0} is locked by another program. Close that program, or try again in a moment."
+    )]
     Locked(PathBuf),
     #[error("The desk {0} is read-only. Make the file writable, or name another one with --desk.")]
     ReadOnly(PathBuf),
@@ -46,7 +48,10 @@ pub enum StoreError {
     NoDatabase(PathBuf),
     #[error("{0} is a database of another program, not a desk. Name a desk with --desk.")]
     NotADesk(PathBuf),
-    #[error("The desk {path} is of a newer deskbell (version {found}; this one knows up to {}). Update deskbell.", schema::VERSION)]
+    #[error(
+        "The desk {path} is of a newer deskbell (version {found}; this one knows up to {}). Update deskbell.",
+        schema::VERSION
+    )]
     Newer { path: PathBuf, found: i64 },
     #[error("There is no desk at {0}. `deskbell new` or `deskbell` itself starts one.")]
     Missing(PathBuf),
@@ -74,9 +79,16 @@ struct Keeper {
 }
 
 impl Keeper {
-    fn start(name: &str, mut connection: Connection, path: Arc<PathBuf>) -> Result<Self, StoreError> {
+    fn start(
+        name: &str,
+        mut connection: Connection,
+        path: Arc<PathBuf>,
+    ) -> Result<Self, StoreError> {
         let (jobs, queue) = sync_channel::<Job>(QUEUE);
-        let io = |e: std::io::Error| StoreError::Io { path: (*path).clone(), what: e.to_string() };
+        let io = |e: std::io::Error| StoreError::Io {
+            path: (*path).clone(),
+            what: e.to_string(),
+        };
         thread::Builder::new()
             .name(format!("store-{name}"))
             .spawn(move || {
@@ -101,9 +113,13 @@ impl Keeper {
         let job: Job = Box::new(move |connection| {
             let sqlite = |e| E::from(sqlite::from_sqlite(&path, e));
             let result = (|| {
-                let transaction =
-                    connection.transaction_with_behavior(behavior).map_err(sqlite)?;
-                let mut tx = sqlite::SqliteTx { transaction, path: &path };
+                let transaction = connection
+                    .transaction_with_behavior(behavior)
+                    .map_err(sqlite)?;
+                let mut tx = sqlite::SqliteTx {
+                    transaction,
+                    path: &path,
+                };
                 let value = f(&mut tx)?;
                 tx.transaction.commit().map_err(sqlite)?;
                 Ok(value)
@@ -111,7 +127,9 @@ impl Keeper {
             // The caller may have gone; the transaction stands either way.
             let _ = answer.send(result);
         });
-        self.jobs.send(job).map_err(|_| E::from(StoreError::Closed))?;
+        self.jobs
+            .send(job)
+            .map_err(|_| E::from(StoreError::Closed))?;
         answered.recv().map_err(|_| E::from(StoreError::Closed))?
     }
 }
@@ -194,10 +212,14 @@ impl Store {
         let connection = sqlite::connect(&self.path, true)?;
         let changed = Arc::downgrade(&self.changed);
         let version = |c: &Connection| {
-            c.pragma_query_value(None, "data_version", |r| r.get::<_, i64>(0)).unwrap_or(-1)
+            c.pragma_query_value(None, "data_version", |r| r.get::<_, i64>(0))
+                .unwrap_or(-1)
         };
         let mut last = version(&connection);
-        let io = |e: std::io::Error| StoreError::Io { path: (*self.path).clone(), what: e.to_string() };
+        let io = |e: std::io::Error| StoreError::Io {
+            path: (*self.path).clone(),
+            what: e.to_string(),
+        };
         thread::Builder::new()
             .name("store-watch".into())
             .spawn(move || {

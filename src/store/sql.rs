@@ -82,13 +82,16 @@ pub struct Row(pub Vec<Value>);
 
 impl Row {
     fn value(&self, column: usize) -> Result<&Value, StoreError> {
-        self.0.get(column).ok_or(StoreError::Corrupt("a column is missing"))
+        self.0
+            .get(column)
+            .ok_or(StoreError::Corrupt("a column is missing"))
     }
 
     /// # Errors
     /// [`StoreError::Corrupt`] when the column holds no number.
     pub fn int(&self, column: usize) -> Result<i64, StoreError> {
-        self.opt_int(column)?.ok_or(StoreError::Corrupt("a number is missing"))
+        self.opt_int(column)?
+            .ok_or(StoreError::Corrupt("a number is missing"))
     }
 
     /// # Errors
@@ -97,7 +100,9 @@ impl Row {
         match self.value(column)? {
             Value::Null => Ok(None),
             Value::Int(v) => Ok(Some(*v)),
-            Value::Text(_) | Value::Blob(_) => Err(StoreError::Corrupt("no number where one was expected")),
+            Value::Text(_) | Value::Blob(_) => {
+                Err(StoreError::Corrupt("no number where one was expected"))
+            }
         }
     }
 
@@ -116,7 +121,8 @@ impl Row {
     /// # Errors
     /// [`StoreError::Corrupt`] when the column holds no text.
     pub fn text(&self, column: usize) -> Result<String, StoreError> {
-        self.opt_text(column)?.ok_or(StoreError::Corrupt("a text is missing"))
+        self.opt_text(column)?
+            .ok_or(StoreError::Corrupt("a text is missing"))
     }
 
     /// # Errors
@@ -125,7 +131,9 @@ impl Row {
         match self.value(column)? {
             Value::Null => Ok(None),
             Value::Text(v) => Ok(Some(v.clone())),
-            Value::Int(_) | Value::Blob(_) => Err(StoreError::Corrupt("no text where one was expected")),
+            Value::Int(_) | Value::Blob(_) => {
+                Err(StoreError::Corrupt("no text where one was expected"))
+            }
         }
     }
 
@@ -135,14 +143,17 @@ impl Row {
         match self.value(column)? {
             Value::Null => Ok(None),
             Value::Blob(v) => Ok(Some(v.clone())),
-            Value::Int(_) | Value::Text(_) => Err(StoreError::Corrupt("no bytes where some were expected")),
+            Value::Int(_) | Value::Text(_) => {
+                Err(StoreError::Corrupt("no bytes where some were expected"))
+            }
         }
     }
 
     /// # Errors
     /// [`StoreError::Corrupt`] when the column holds no moment.
     pub fn time(&self, column: usize) -> Result<Time, StoreError> {
-        self.opt_time(column)?.ok_or(StoreError::Corrupt("a time is missing"))
+        self.opt_time(column)?
+            .ok_or(StoreError::Corrupt("a time is missing"))
     }
 
     /// # Errors

@@ -1,0 +1,50 @@
+//! What can go wrong in a use case: always one sentence.
+
+use thiserror::Error;
+
+use crate::domain::{Refusal, TicketId};
+use crate::store::StoreError;
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DeskError {
+    /// A rule, or the text given, does not allow it.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    #[error("There is no ticket {0}.")]
+    NoTicket(TicketId),
+    #[error("There is no contact {0}.")]
+    NoContact(String),
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("The logo cannot be used: {0}")]
+    Logo(String),
+    #[error("{0}")]
+    Other(String),
+}
+
+impl DeskError {
+    /// True when a rule of the desk refused it, as against input that is not well formed or a
+    /// machine that failed.
+    #[must_use]
+    pub const fn is_rule(&self) -> bool {
+        match self {
+            Self::Refused(refusal) => !matches!(
+                refusal,
+                Refusal::EmptyTitle
+                    | Refusal::TitleTooLong(_)
+                    | Refusal::EmptyBody
+                    | Refusal::BodyTooLong(_)
+                    | Refusal::NotAnAddress(_)
+                    | Refusal::EmptyName
+                    | Refusal::NameTooLong(_)
+                    | Refusal::NotATag(_)
+                    | Refusal::Changed(_)
+            ),
+            Self::NoTicket(_)
+            | Self::NoContact(_)
+            | Self::Store(_)
+            | Self::Logo(_)
+            | Self::Other(_) => false,
+        }
+    }
+}

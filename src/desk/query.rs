@@ -1,0 +1,154 @@
+//! What the desk answers without changing anything.
+
+use crate::desk::perform::load;
+use crate::desk::{Desk, DeskError, Outlook, TicketView};
+use crate::domain::inbox::{Counters, InboxFilter, InboxRow};
+use crate::domain::{
+    Contact, ContactId, EmailAddress, Messenger, Refusal, SharedThread, Teammate, TicketId, project,
+};
+use crate::store::tickets::InboxKey;
+use crate::store::{CustomerStore, StoreError, contacts, deliveries, settings, teammates, tickets};
+
+/// Rows read at once while a filter looks for enough that it keeps.
+const PAGE: usize = 200;
+
+impl Desk {
+    /// Up to `limit` rows of the inbox that the filter keeps, newest change first, beginning after
+    /// a row that is known already.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn inbox(
+        &self,
+        filter: &InboxFilter,
+        after: Option<InboxKey>,
+        limit: usize,
+    ) -> Result<Vec<InboxRow>, DeskError> {
+        let filter = filter.clone();
+        self.store().read(move |tx| {
+            let mut kept = Vec::new();
+            let mut after = after;
+            while kept.len() < limit {
+                let page = tickets::inbox(tx, filter.category, after, PAGE)?;
+                let Some(last) = page.last() else { break };
+                after = Some(InboxKey::of(last));
+                let full = page.len() == PAGE;
+                kept.extend(page.into_iter().filter(|r| filter.keeps(r)));
+                if !full {
+                    break;
+                }
+            }
+            kept.truncate(limit);
+            Ok(kept)
+        })
+    }
+
+    /// # Errors
+    /// The store's.
+    pub fn counters(&self) -> Result<Counters, DeskError> {
+        self.store()
+            .read(|tx| Ok::<_, StoreError>(tickets::counters(tx)?))
+            .map_err(Into::into)
+    }
+
+    /// A ticket with all the team knows of it; `None` when there is none of that number.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn ticket(&self, id: TicketId) -> Result<Option<TicketView>, DeskError> {
+        let policy = self.policy().clone();
+        match self.store().read(move |tx| load(tx, &policy, id)) {
+            Ok(view) => Ok(Some(view)),
+            Err(DeskError::NoTicket(_)) => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// The mail that waits on this desk.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn outlook(&self) -> Result<Outlook, DeskError> {
+        self.store().read(|tx| {
+            let (waiting, next_due) = deliveries::outlook(tx)?;
+            Ok(Outlook {
+                waiting,
+                next_due,
+                trouble: settings::get(tx, "mail_trouble")?,
+            })
+        })
+    }
+
+    /// # Errors
+    /// The store's.
+    pub fn teammates(&self) -> Result<Vec<Teammate>, DeskError> {
+        self.store().read(|tx| Ok(teammates::all(tx)?))
+    }
+
+    /// # Errors
+    /// The store's.
+    pub fn contact(&self, id: ContactId) -> Result<Option<Contact>, DeskError> {
+        self.store().read(move |tx| Ok(contacts::load(tx, id)?))
+    }
+
+    /// # Errors
+    /// The store's.
+    pub fn contact_by_email(&self, email: &EmailAddress) -> Result<Option<Contact>, DeskError> {
+        let email = email.clone();
+        self.store()
+            .read(move |tx| Ok(contacts::by_email(tx, &email)?))
+    }
+
+    /// Contacts whose name or address holds what was typed, for suggestions.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn contacts_like(&self, typed: &str, limit: usize) -> Result<Vec<Contact>, DeskError> {
+        let typed = typed.to_owned();
+        self.store()
+            .read(move |tx| Ok(contacts::like(tx, &typed, limit)?))
+    }
+
+    /// The desk as one customer sees it: shared rows only, whatever is asked.
+    #[must_use]
+    pub fn customer(&self, contact: ContactId) -> CustomerDesk {
+        CustomerDesk {
+            store: self.store().customer(contact),
+        }
+    }
+}
+
+/// The desk as one customer sees it. Reads through [`CustomerStore`] alone and never marks
+/// anything as seen (N12).
+#[derive(Debug, Clone)]
+pub struct CustomerDesk {
+    store: CustomerStore,
+}
+
+impl CustomerDesk {
+    /// # Errors
+    /// The store's.
+    pub fn threads(&self) -> Result<Vec<SharedThread>, DeskError> {
+        Ok(self.store.threads()?)
+    }
+
+    /// What this customer's Messenger shows now, with the thread `open` opened if they may see it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn messenger(&self, open: Option<TicketId>) -> Result<Messenger, DeskError> {
+        Ok(project(&self.threads()?, open))
+    }
+
+    /// [`CustomerDesk::messenger`] with a thread that must be there.
+    ///
+    /// # Errors
+    /// [`Refusal::NotTheirs`], or the store's.
+    pub fn open(&self, id: TicketId) -> Result<Messenger, DeskError> {
+        let messenger = self.messenger(Some(id))?;
+        if messenger.thread.is_none() {
+            return Err(Refusal::NotTheirs(id).into());
+        }
+        Ok(messenger)
+    }
+}
