@@ -20,11 +20,7 @@ pub struct Clock {
 #[derive(Debug, Clone, Copy)]
 enum Inner {
     System,
-    From {
-        base: Time,
-        origin: Instant,
-        speed: f64,
-    },
+    From { base: Time, origin: Instant, speed: f64 },
     Frozen(Time),
 }
 
@@ -38,11 +34,7 @@ impl Clock {
     /// Begins at `base` now and runs `speed` times as fast as the system's.
     #[must_use]
     pub fn running_from(base: Time, speed: f64) -> Self {
-        Self::new(Inner::From {
-            base,
-            origin: Instant::now(),
-            speed: speed.max(0.0),
-        })
+        Self::new(Inner::From { base, origin: Instant::now(), speed: speed.max(0.0) })
     }
 
     /// Stands still, as one command with `--at` sees it.
@@ -52,9 +44,7 @@ impl Clock {
     }
 
     fn new(inner: Inner) -> Self {
-        Self {
-            inner: Arc::new(Mutex::new(inner)),
-        }
+        Self { inner: Arc::new(Mutex::new(inner)) }
     }
 
     fn get(&self) -> Inner {
@@ -63,21 +53,12 @@ impl Clock {
 
     /// The desk's time, in whole milliseconds.
     #[must_use]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that reads the clock"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
     pub fn now(&self) -> Time {
         let now = match self.get() {
             Inner::System => chrono::Utc::now(),
-            Inner::From {
-                base,
-                origin,
-                speed,
-            } => {
-                let passed = Instant::now()
-                    .saturating_duration_since(origin)
-                    .mul_f64(speed);
+            Inner::From { base, origin, speed } => {
+                let passed = Instant::now().saturating_duration_since(origin).mul_f64(speed);
                 base + chrono::Duration::from_std(passed).unwrap_or(chrono::Duration::zero())
             }
             Inner::Frozen(at) => at,
@@ -105,11 +86,7 @@ impl Clock {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         *inner = match *inner {
             Inner::System => Inner::System,
-            Inner::From { speed, .. } => Inner::From {
-                base: to,
-                origin: Instant::now(),
-                speed,
-            },
+            Inner::From { speed, .. } => Inner::From { base: to, origin: Instant::now(), speed },
             Inner::Frozen(_) => Inner::Frozen(to),
         };
     }
@@ -151,10 +128,7 @@ mod tests {
         let clock = Clock::running_from(base, 30.0);
         tokio::time::advance(Duration::from_secs(6)).await;
         assert_eq!((clock.now() - base).num_seconds(), 180);
-        assert_eq!(
-            clock.until(base + chrono::Duration::seconds(210)),
-            Duration::from_secs(1)
-        );
+        assert_eq!(clock.until(base + chrono::Duration::seconds(210)), Duration::from_secs(1));
         clock.advance_to(base);
         assert_eq!((clock.now() - base).num_seconds(), 180);
         clock.advance_to(base + chrono::Duration::hours(1));

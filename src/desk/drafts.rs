@@ -34,11 +34,7 @@ impl Desk {
             .into_iter()
             .filter_map(|row| {
                 let key = DraftKey::read(&row.kind, row.ticket)?;
-                Some(Draft {
-                    key,
-                    text: row.body,
-                    saved_at: row.saved_at,
-                })
+                Some(Draft { key, text: row.body, saved_at: row.saved_at })
             })
             .collect())
     }
@@ -58,21 +54,14 @@ impl Desk {
             return self.drop_draft(teammate, key);
         }
         let (kind, ticket) = key.columns();
-        let row = DraftRow {
-            kind: kind.to_owned(),
-            ticket,
-            body: text.to_owned(),
-            saved_at: now,
-        };
-        self.store()
-            .write(move |tx| Ok(drafts::save(tx, teammate, &row)?))
+        let row = DraftRow { kind: kind.to_owned(), ticket, body: text.to_owned(), saved_at: now };
+        self.store().write(move |tx| Ok(drafts::save(tx, teammate, &row)?))
     }
 
     /// # Errors
     /// The store's.
     pub fn drop_draft(&self, teammate: TeammateId, key: DraftKey) -> Result<(), DeskError> {
         let (kind, ticket) = key.columns();
-        self.store()
-            .write(move |tx| Ok(drafts::remove(tx, teammate, kind, ticket)?))
+        self.store().write(move |tx| Ok(drafts::remove(tx, teammate, kind, ticket)?))
     }
 }

@@ -60,10 +60,7 @@ impl Desk {
     /// # Errors
     /// The store's sentence.
     pub fn open(path: &Path, create: bool, policy: Policy) -> Result<Self, DeskError> {
-        Ok(Self {
-            store: Store::open(path, create)?,
-            policy: Arc::new(policy),
-        })
+        Ok(Self { store: Store::open(path, create)?, policy: Arc::new(policy) })
     }
 
     #[must_use]

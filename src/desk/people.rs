@@ -13,9 +13,7 @@ impl Desk {
     pub fn teammate(&self, name: &str, now: Time) -> Result<(Teammate, bool), DeskError> {
         let name = person_name(name)?;
         let wanted = name.clone();
-        let known = self
-            .store()
-            .read(move |tx| teammates::by_name(tx, &wanted))?;
+        let known = self.store().read(move |tx| teammates::by_name(tx, &wanted))?;
         if let Some(teammate) = known {
             return Ok((teammate, false));
         }
@@ -37,8 +35,7 @@ impl Desk {
         stop: Option<MailStop>,
     ) -> Result<(), DeskError> {
         let id = contact.id;
-        self.store()
-            .write(move |tx| Ok(contacts::set_mail_stop(tx, id, stop)?))
+        self.store().write(move |tx| Ok(contacts::set_mail_stop(tx, id, stop)?))
     }
 
     /// The contact as one who acts, where acting as the customer is allowed.

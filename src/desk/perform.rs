@@ -100,22 +100,14 @@ impl Desk {
                 waiting_replies: &[],
                 notify,
             };
-            let ctx = Context {
-                facts,
-                links: &[],
-                other_links: &[],
-            };
+            let ctx = Context { facts, links: &[], other_links: &[] };
             let mut decision = submit(TicketId(0), &new, &actor, &ctx, now)?;
             decision.ticket.id = tickets::insert(tx, &decision.ticket)?;
             let part = record(tx, &policy, None, &decision, now)?;
             if thread_open && decision.ticket.shared {
                 tickets::mark_seen(tx, &decision.ticket, now)?;
             }
-            Ok(Performed {
-                id: decision.ticket.id,
-                decision,
-                part,
-            })
+            Ok(Performed { id: decision.ticket.id, decision, part })
         })
     }
 
@@ -139,10 +131,8 @@ impl Desk {
             }
             deliveries::undo_shown(tx, undo.part)?;
             // The rest of a burst is due as if this reply had never been written (N13).
-            let rest: Vec<&Delivery> = waiting(&view)
-                .into_iter()
-                .filter(|d| d.part_id != undo.part)
-                .collect();
+            let rest: Vec<&Delivery> =
+                waiting(&view).into_iter().filter(|d| d.part_id != undo.part).collect();
             let written: Vec<Time> = rest.iter().map(|d| d.at).collect();
             if let (Event::Reply, Some(due)) = (&undo.event, burst_due(&written)) {
                 for row in rest {
@@ -298,11 +288,7 @@ fn message_id(host: &str) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let mut rng = rand::rng();
     let random: String = (0..16)
-        .filter_map(|_| {
-            LETTERS
-                .get(rng.random_range(0..LETTERS.len()))
-                .map(|b| char::from(*b))
-        })
+        .filter_map(|_| LETTERS.get(rng.random_range(0..LETTERS.len())).map(|b| char::from(*b)))
         .collect();
     format!("d.{random}@{host}")
 }
@@ -349,12 +335,8 @@ fn see(tx: &mut dyn Tx, ticket: &Ticket, view: &TicketView, now: Time) -> Result
         };
         if delivery.channel == Channel::Email
             && matches!(delivery.status, Status::Due | Status::Retrying)
-            && let Some(reason @ Reason::SeenInMessenger(_)) = no_longer(
-                ticket,
-                view.contact.as_ref(),
-                seen_at,
-                &Pending { delivery, part },
-            )
+            && let Some(reason @ Reason::SeenInMessenger(_)) =
+                no_longer(ticket, view.contact.as_ref(), seen_at, &Pending { delivery, part })
         {
             deliveries::suppress(tx, delivery.id, reason)?;
         }
@@ -374,13 +356,9 @@ fn join(
 ) -> Result<(), DeskError> {
     let there = load(tx, policy, other)?;
     let event = if linked {
-        Event::Linked {
-            other: view.ticket.id,
-        }
+        Event::Linked { other: view.ticket.id }
     } else {
-        Event::Unlinked {
-            other: view.ticket.id,
-        }
+        Event::Unlinked { other: view.ticket.id }
     };
     let facts = Facts {
         contact: there.contact.as_ref(),
@@ -390,18 +368,10 @@ fn join(
     };
     let author = actor.author();
     let plan = crate::domain::notify::plan(&there.ticket, &event, &author, &facts, now);
-    let part = NewPart {
-        author,
-        event,
-        body: None,
-        plan,
-    };
+    let part = NewPart { author, event, body: None, plan };
     let mut ticket = there.ticket.clone();
     ticket.revision += 1;
-    let decision = Decision {
-        ticket,
-        parts: vec![part],
-    };
+    let decision = Decision { ticket, parts: vec![part] };
     tickets::set_link(tx, view.ticket.id, other, linked)?;
     record(tx, policy, Some(&there), &decision, now)?;
     Ok(())

@@ -7,7 +7,7 @@ use crate::domain::{
     Contact, ContactId, EmailAddress, Messenger, Refusal, SharedThread, Teammate, TicketId, project,
 };
 use crate::store::tickets::InboxKey;
-use crate::store::{CustomerStore, StoreError, contacts, deliveries, settings, teammates, tickets};
+use crate::store::{CustomerStore, contacts, deliveries, settings, teammates, tickets};
 
 /// Rows read at once while a filter looks for enough that it keeps.
 const PAGE: usize = 200;
@@ -46,9 +46,7 @@ impl Desk {
     /// # Errors
     /// The store's.
     pub fn counters(&self) -> Result<Counters, DeskError> {
-        self.store()
-            .read(|tx| Ok::<_, StoreError>(tickets::counters(tx)?))
-            .map_err(Into::into)
+        self.store().read(|tx| Ok(tickets::counters(tx)?))
     }
 
     /// A ticket with all the team knows of it; `None` when there is none of that number.
@@ -71,11 +69,7 @@ impl Desk {
     pub fn outlook(&self) -> Result<Outlook, DeskError> {
         self.store().read(|tx| {
             let (waiting, next_due) = deliveries::outlook(tx)?;
-            Ok(Outlook {
-                waiting,
-                next_due,
-                trouble: settings::get(tx, "mail_trouble")?,
-            })
+            Ok(Outlook { waiting, next_due, trouble: settings::get(tx, "mail_trouble")? })
         })
     }
 
@@ -95,8 +89,7 @@ impl Desk {
     /// The store's.
     pub fn contact_by_email(&self, email: &EmailAddress) -> Result<Option<Contact>, DeskError> {
         let email = email.clone();
-        self.store()
-            .read(move |tx| Ok(contacts::by_email(tx, &email)?))
+        self.store().read(move |tx| Ok(contacts::by_email(tx, &email)?))
     }
 
     /// Contacts whose name or address holds what was typed, for suggestions.
@@ -105,16 +98,13 @@ impl Desk {
     /// The store's.
     pub fn contacts_like(&self, typed: &str, limit: usize) -> Result<Vec<Contact>, DeskError> {
         let typed = typed.to_owned();
-        self.store()
-            .read(move |tx| Ok(contacts::like(tx, &typed, limit)?))
+        self.store().read(move |tx| Ok(contacts::like(tx, &typed, limit)?))
     }
 
     /// The desk as one customer sees it: shared rows only, whatever is asked.
     #[must_use]
     pub fn customer(&self, contact: ContactId) -> CustomerDesk {
-        CustomerDesk {
-            store: self.store().customer(contact),
-        }
+        CustomerDesk { store: self.store().customer(contact) }
     }
 }
 

@@ -55,8 +55,7 @@ impl Desk {
     pub fn set_demo_clock(&self, clock: DemoClock) -> Result<(), DeskError> {
         let json = serde_json::to_string(&clock)
             .map_err(|_| DeskError::Other("The demo clock cannot be written.".into()))?;
-        self.store()
-            .write(move |tx| Ok(settings::set(tx, "demo_clock", &json)?))
+        self.store().write(move |tx| Ok(settings::set(tx, "demo_clock", &json)?))
     }
 
     /// Says why mail is not leaving, or that it is again.
@@ -70,10 +69,11 @@ impl Desk {
             return Ok(());
         }
         self.store().write(move |tx| {
-            Ok(match &trouble {
+            match &trouble {
                 Some(words) => settings::set(tx, "mail_trouble", words)?,
                 None => settings::remove(tx, "mail_trouble")?,
-            })
+            }
+            Ok(())
         })
     }
 }

@@ -59,11 +59,7 @@ impl TicketView {
             waiting_replies: &waiting,
             notify,
         };
-        let ctx = Context {
-            facts,
-            links: &self.links,
-            other_links,
-        };
+        let ctx = Context { facts, links: &self.links, other_links };
         decide(&self.ticket, action, actor, &ctx, now)
     }
 
@@ -72,24 +68,10 @@ impl TicketView {
     /// # Errors
     /// The refusal, as performing it would give.
     pub fn undo(&self, now: Time) -> Result<Undo, Refusal> {
-        let emails: Vec<Delivery> = self
-            .deliveries
-            .iter()
-            .filter(|d| d.channel == Channel::Email)
-            .cloned()
-            .collect();
-        let customer = self
-            .contact
-            .as_ref()
-            .map_or("The customer", Contact::first_name);
-        undo(
-            &self.ticket,
-            &self.parts,
-            &emails,
-            self.seen_at,
-            customer,
-            now,
-        )
+        let emails: Vec<Delivery> =
+            self.deliveries.iter().filter(|d| d.channel == Channel::Email).cloned().collect();
+        let customer = self.contact.as_ref().map_or("The customer", Contact::first_name);
+        undo(&self.ticket, &self.parts, &emails, self.seen_at, customer, now)
     }
 
     /// When the replies were written whose mail still waits for its 3 minutes, never tried yet
@@ -113,9 +95,7 @@ impl TicketView {
     /// The ledger row of a part on a channel.
     #[must_use]
     pub fn delivery(&self, part: &Part, channel: Channel) -> Option<&Delivery> {
-        self.deliveries
-            .iter()
-            .find(|d| d.part_id == part.id && d.channel == channel)
+        self.deliveries.iter().find(|d| d.part_id == part.id && d.channel == channel)
     }
 
     /// The next mail of this ticket that has not left.

@@ -27,13 +27,8 @@ impl Actor {
     #[must_use]
     pub fn author(&self) -> Author {
         match self {
-            Self::Teammate(t) => Author::Teammate {
-                id: t.id,
-                name: t.name.clone(),
-            },
-            Self::Customer(c) => Author::Customer {
-                name: c.display_name().to_owned(),
-            },
+            Self::Teammate(t) => Author::Teammate { id: t.id, name: t.name.clone() },
+            Self::Customer(c) => Author::Customer { name: c.display_name().to_owned() },
         }
     }
 }
@@ -226,12 +221,7 @@ pub fn decide(
     ctx: &Context<'_>,
     now: Time,
 ) -> Result<Decision, Refusal> {
-    let mut draft = Draft {
-        ticket: ticket.clone(),
-        parts: Vec::new(),
-        ctx,
-        now,
-    };
+    let mut draft = Draft { ticket: ticket.clone(), parts: Vec::new(), ctx, now };
     let author = actor.author();
     let id = ticket.id;
     match action {
@@ -263,11 +253,7 @@ pub fn decide(
             }
             draft.ticket.state = *to;
             draft.ticket.open = *to != TicketState::Resolved; // S2, S5
-            let event = Event::StateChanged {
-                from: ticket.state,
-                to: *to,
-                was_open: ticket.open,
-            };
+            let event = Event::StateChanged { from: ticket.state, to: *to, was_open: ticket.open };
             draft.record(author, event, None);
         }
         Action::Close => {
@@ -311,24 +297,13 @@ pub fn decide(
             let to_id = to.as_ref().map(|t| t.id);
             if to_id == ticket.assignee {
                 return Err(match to {
-                    Some(t) => Refusal::SameAssignee {
-                        id,
-                        name: t.name.clone(),
-                    },
+                    Some(t) => Refusal::SameAssignee { id, name: t.name.clone() },
                     None => Refusal::NotAssigned(id),
                 });
             }
             draft.ticket.assignee = to_id;
             let name = to.as_ref().map(|t| t.name.clone());
-            draft.record(
-                author,
-                Event::Assigned {
-                    from: ticket.assignee,
-                    to: to_id,
-                    name,
-                },
-                None,
-            );
+            draft.record(author, Event::Assigned { from: ticket.assignee, to: to_id, name }, None);
         }
         Action::Rename(title) => {
             let to = text::title(title)?;
@@ -336,14 +311,7 @@ pub fn decide(
                 return Err(Refusal::SameTitle(id));
             }
             draft.ticket.title.clone_from(&to);
-            draft.record(
-                author,
-                Event::Renamed {
-                    from: ticket.title.clone(),
-                    to,
-                },
-                None,
-            );
+            draft.record(author, Event::Renamed { from: ticket.title.clone(), to }, None);
         }
         Action::Tag(tag) => {
             let tag = self::tag(tag)?;
@@ -448,12 +416,7 @@ pub fn submit(
         updated_at: now,
         revision: 0,
     };
-    let mut draft = Draft {
-        ticket,
-        parts: Vec::new(),
-        ctx,
-        now,
-    };
+    let mut draft = Draft { ticket, parts: Vec::new(), ctx, now };
     let body = (!body.is_empty()).then_some(body);
     draft.record(actor.author(), Event::Submitted, body);
     Ok(draft.finish())
@@ -471,12 +434,7 @@ impl Draft<'_> {
     /// Appends a part, planned against the ticket as it stands by now (V8).
     fn record(&mut self, author: Author, event: Event, body: Option<String>) {
         let plan = plan(&self.ticket, &event, &author, &self.ctx.facts, self.now);
-        self.parts.push(NewPart {
-            author,
-            event,
-            body,
-            plan,
-        });
+        self.parts.push(NewPart { author, event, body, plan });
     }
 
     /// S3: the customer's reply wakes, reopens, and moves to In progress; the desk does it.
@@ -494,11 +452,7 @@ impl Draft<'_> {
         self.ticket.open = true;
         if moves {
             self.ticket.state = TicketState::InProgress;
-            let event = Event::StateChanged {
-                from,
-                to: TicketState::InProgress,
-                was_open,
-            };
+            let event = Event::StateChanged { from, to: TicketState::InProgress, was_open };
             self.record(Author::Desk, event, None);
         } else if !was_open {
             self.record(Author::Desk, Event::Reopened, None);
@@ -508,10 +462,7 @@ impl Draft<'_> {
     fn finish(mut self) -> Decision {
         self.ticket.updated_at = self.now;
         self.ticket.revision += 1;
-        Decision {
-            ticket: self.ticket,
-            parts: self.parts,
-        }
+        Decision { ticket: self.ticket, parts: self.parts }
     }
 }
 
@@ -519,11 +470,7 @@ fn tag(raw: &str) -> Result<String, Refusal> {
     let tag = text::clean_line(raw).to_lowercase();
     let tag = tag.trim_start_matches('#');
     let fits = !tag.is_empty() && tag.chars().count() <= TAG_CHARS && !tag.contains(' ');
-    if fits {
-        Ok(tag.to_owned())
-    } else {
-        Err(Refusal::NotATag(tag.chars().take(60).collect()))
-    }
+    if fits { Ok(tag.to_owned()) } else { Err(Refusal::NotATag(tag.chars().take(60).collect())) }
 }
 
 /// V3: which links there can be, and how many of each.
@@ -540,13 +487,7 @@ fn may_link(
         return Err(Refusal::AlreadyLinked(ticket.id, other.id));
     }
     end_takes(ticket.id, ticket.category, links, other.id, other.category)?;
-    end_takes(
-        other.id,
-        other.category,
-        other_links,
-        ticket.id,
-        ticket.category,
-    )
+    end_takes(other.id, other.category, other_links, ticket.id, ticket.category)
 }
 
 fn end_takes(
@@ -562,18 +503,10 @@ fn end_takes(
         | (Category::Customer, Category::Customer)
         | (Category::BackOffice, Category::BackOffice) => Err(Refusal::NoSuchLink(id, other_id)),
         (Category::Tracker, Category::Customer | Category::BackOffice) => {
-            if links.len() >= TRACKER_LINKS {
-                Err(Refusal::TrackerFull(id))
-            } else {
-                Ok(())
-            }
+            if links.len() >= TRACKER_LINKS { Err(Refusal::TrackerFull(id)) } else { Ok(()) }
         }
         (Category::Customer | Category::BackOffice, Category::Tracker) => {
-            if has(Category::Tracker) > 0 {
-                Err(Refusal::OneTracker(id))
-            } else {
-                Ok(())
-            }
+            if has(Category::Tracker) > 0 { Err(Refusal::OneTracker(id)) } else { Ok(()) }
         }
         (Category::BackOffice, Category::Customer) => {
             if has(Category::Customer) > 0 {
@@ -606,11 +539,6 @@ impl Contact {
     /// the desk finds them by their address or makes them.
     #[must_use]
     pub fn unsaved(name: &str, email: Option<crate::domain::EmailAddress>) -> Self {
-        Self {
-            id: ContactId(0),
-            name: text::clean_line(name),
-            email,
-            mail_stop: None,
-        }
+        Self { id: ContactId(0), name: text::clean_line(name), email, mail_stop: None }
     }
 }

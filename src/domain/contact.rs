@@ -23,9 +23,7 @@ impl Contact {
     #[must_use]
     pub fn first_name(&self) -> &str {
         if self.name.is_empty() {
-            self.email
-                .as_ref()
-                .map_or("Customer", |e| first_name(e.as_str()))
+            self.email.as_ref().map_or("Customer", |e| first_name(e.as_str()))
         } else {
             first_name(&self.name)
         }
@@ -93,9 +91,7 @@ impl EmailAddress {
         let label_ok = |label: &str| {
             !label.is_empty()
                 && label.len() <= 63
-                && label
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || c == '-' || is_word(c))
+                && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || is_word(c))
                 && !label.starts_with('-')
                 && !label.ends_with('-')
         };
@@ -135,12 +131,9 @@ mod tests {
 
     #[test]
     fn addresses_are_checked_in_shape() {
-        for good in [
-            "ada@lumen.example",
-            "Ada.Park+x@Lumen.Example",
-            "a@localhost",
-            "ö@münchen.test",
-        ] {
+        for good in
+            ["ada@lumen.example", "Ada.Park+x@Lumen.Example", "a@localhost", "ö@münchen.test"]
+        {
             assert!(EmailAddress::new(good).is_ok(), "{good}");
         }
         for bad in [
@@ -160,9 +153,6 @@ mod tests {
         ] {
             assert!(EmailAddress::new(bad).is_err(), "{bad}");
         }
-        assert_eq!(
-            EmailAddress::new("Ada@LUMEN.example").unwrap().as_str(),
-            "Ada@lumen.example"
-        );
+        assert_eq!(EmailAddress::new("Ada@LUMEN.example").unwrap().as_str(), "Ada@lumen.example");
     }
 }

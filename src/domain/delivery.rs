@@ -164,11 +164,7 @@ impl std::fmt::Display for Reason {
             Self::ClosedUnresolved => "closed without being resolved",
             Self::OwnAction => "own action",
             Self::SeenInMessenger(at) => {
-                return write!(
-                    f,
-                    "seen in Messenger at {}",
-                    at.format("%Y-%m-%dT%H:%M:%SZ")
-                );
+                return write!(f, "seen in Messenger at {}", at.format("%Y-%m-%dT%H:%M:%SZ"));
             }
             Self::NotSharedAnyMore => "not shared any more",
             Self::Superseded => "superseded",
@@ -276,10 +272,7 @@ mod tests {
             attempts += 1;
         }
         for (gap, minutes) in gaps.iter().zip([1, 5, 15, 60, 60]) {
-            assert!(
-                (minutes * 48..=minutes * 72).contains(gap),
-                "{gap} s for {minutes} min"
-            );
+            assert!((minutes * 48..=minutes * 72).contains(gap), "{gap} s for {minutes} min");
         }
         assert!(now <= start + RETRY_FOR && now > start + RETRY_FOR - Duration::minutes(73));
         assert_ne!(

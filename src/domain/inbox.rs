@@ -146,12 +146,7 @@ impl Test {
             Self::State(v) => {
                 v == "any"
                     || row.state.code().starts_with(v.as_str())
-                    || row
-                        .state
-                        .label()
-                        .to_lowercase()
-                        .replace(' ', "-")
-                        .starts_with(v.as_str())
+                    || row.state.label().to_lowercase().replace(' ', "-").starts_with(v.as_str())
                     || (v == "closed" && !row.open)
                     || (v == "open" && row.open)
             }

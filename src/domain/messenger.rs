@@ -23,11 +23,7 @@ impl SharedThread {
     pub fn new(ticket: Ticket, mut parts: Vec<Part>, seen_at: Option<Time>) -> Option<Self> {
         ticket.as_shared()?;
         parts.retain(|p| p.ticket_id == ticket.id && VisiblePart::of(p).is_some());
-        Some(Self {
-            ticket,
-            parts,
-            seen_at,
-        })
+        Some(Self { ticket, parts, seen_at })
     }
 
     /// The proof; `None` never happens for a thread that [`SharedThread::new`] made.
@@ -139,11 +135,7 @@ pub fn project(threads: &[SharedThread], open: Option<TicketId>) -> Messenger {
 fn recent(thread: &SharedThread) -> Option<RecentTicket> {
     let shared = thread.ticket()?;
     // A ticket whose parts raise nothing (imported, or asked not to notify) stands where it began.
-    let raised = thread
-        .visible()
-        .filter(|p| p.raises())
-        .map(VisiblePart::at)
-        .max();
+    let raised = thread.visible().filter(|p| p.raises()).map(VisiblePart::at).max();
     let began = thread.visible().map(VisiblePart::at).min();
     Some(RecentTicket {
         id: shared.id(),

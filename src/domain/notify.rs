@@ -103,26 +103,19 @@ pub fn plan(ticket: &Ticket, event: &Event, author: &Author, facts: &Facts<'_>, 
         Event::Reply => {
             let mut burst = facts.waiting_replies.to_vec();
             burst.push(now);
-            told(
-                facts,
-                now,
-                burst_due(&burst).unwrap_or(now + FALLBACK_AFTER),
-            )
+            told(facts, now, burst_due(&burst).unwrap_or(now + FALLBACK_AFTER))
         }
         Event::StateChanged { .. } => match author {
             // S3: the customer caused it. It stands in their thread; nobody is told.
-            Author::Desk | Author::Customer { .. } => Plan {
-                visible: true,
-                ..Plan::all(Reason::OwnAction)
-            },
+            Author::Desk | Author::Customer { .. } => {
+                Plan { visible: true, ..Plan::all(Reason::OwnAction) }
+            }
             Author::Teammate { .. } => told(facts, now, now + facts.grace), // N3
         },
         // N7
-        Event::CustomerReply => Plan {
-            visible: true,
-            recent: Verdict::Due(now),
-            ..Plan::all(Reason::OwnAction)
-        },
+        Event::CustomerReply => {
+            Plan { visible: true, recent: Verdict::Due(now), ..Plan::all(Reason::OwnAction) }
+        }
         Event::Closed => Plan::all(Reason::ClosedUnresolved), // N4
         Event::Unshared
         | Event::Note
@@ -148,10 +141,7 @@ fn told(facts: &Facts<'_>, now: Time, mail_at: Time) -> Plan {
         Notify::AskedNot => Some(Reason::AskedNotToNotify),
     };
     if let Some(reason) = held {
-        return Plan {
-            visible: true,
-            ..Plan::all(reason)
-        };
+        return Plan { visible: true, ..Plan::all(reason) };
     }
     Plan {
         visible: true,
@@ -219,10 +209,8 @@ pub fn settle(
     pending: &[Pending<'_>],
     now: Time,
 ) -> Vec<(DeliveryId, Settled)> {
-    let alive: Vec<(&Pending<'_>, Option<Reason>)> = pending
-        .iter()
-        .map(|p| (p, no_longer(ticket, contact, seen_at, p)))
-        .collect();
+    let alive: Vec<(&Pending<'_>, Option<Reason>)> =
+        pending.iter().map(|p| (p, no_longer(ticket, contact, seen_at, p))).collect();
     let last_of = |group: fn(&Event) -> bool, only_fallen_due: bool| {
         alive
             .iter()

@@ -155,9 +155,7 @@ impl Event {
             Self::Reopened => "Reopened".into(),
             Self::Shared => "Shared with the customer".into(),
             Self::Unshared => "No longer shared".into(),
-            Self::Assigned {
-                name: Some(name), ..
-            } => format!("Assigned to {name}"),
+            Self::Assigned { name: Some(name), .. } => format!("Assigned to {name}"),
             Self::Assigned { name: None, .. } => "Assigned to nobody".into(),
             Self::Renamed { to, .. } => format!("Renamed to \"{to}\""),
             Self::Tagged { tag } => format!("Tag {tag} added"),

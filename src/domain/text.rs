@@ -49,11 +49,7 @@ pub fn title(raw: &str) -> Result<String, Refusal> {
 /// [`Refusal::EmptyBody`] or [`Refusal::BodyTooLong`].
 pub fn body(raw: &str) -> Result<String, Refusal> {
     let body = optional_body(raw)?;
-    if body.is_empty() {
-        Err(Refusal::EmptyBody)
-    } else {
-        Ok(body)
-    }
+    if body.is_empty() { Err(Refusal::EmptyBody) } else { Ok(body) }
 }
 
 /// The text of a submission, which may be empty.
@@ -66,11 +62,7 @@ pub fn optional_body(raw: &str) -> Result<String, Refusal> {
     }
     let body = clean_body(raw);
     let body = body.trim_end().trim_start_matches('\n');
-    Ok(if body.trim().is_empty() {
-        String::new()
-    } else {
-        body.to_owned()
-    })
+    Ok(if body.trim().is_empty() { String::new() } else { body.to_owned() })
 }
 
 fn clean(raw: &str, lines: bool) -> String {
@@ -119,10 +111,7 @@ fn sequence_len(text: &str) -> usize {
             Some(c @ ('[' | ']' | 'P' | 'X' | '^' | '_')) => (c, 2),
             // A two-byte sequence such as ESC c (reset) or ESC ( B.
             Some(c @ ('(' | ')' | '#' | '%')) => {
-                let third = chars
-                    .next()
-                    .filter(char::is_ascii_graphic)
-                    .map_or(0, char::len_utf8);
+                let third = chars.next().filter(char::is_ascii_graphic).map_or(0, char::len_utf8);
                 return 1 + c.len_utf8() + third;
             }
             Some('=' | '>' | 'c' | 'D' | 'E' | 'H' | 'M' | 'N' | 'O' | 'Z' | '7' | '8' | '\\') => {
@@ -202,10 +191,7 @@ mod tests {
             ("a\u{1b}]52;c;aGk=\u{7}b", "ab"),
             ("a\u{1b}]0;title\u{1b}\\b", "ab"),
             ("a\u{9b}31mb", "ab"),
-            (
-                "a\u{1b}]0;the rest of the sentence",
-                "a0;the rest of the sentence",
-            ),
+            ("a\u{1b}]0;the rest of the sentence", "a0;the rest of the sentence"),
             ("good\rEVIL", "good\nEVIL"),
             ("one\r\ntwo\tthree", "one\ntwo\tthree"),
             ("a\u{202e}b\u{2066}c\u{2069}", "abc"),
@@ -214,12 +200,7 @@ mod tests {
             assert_eq!(clean_body(raw), clean, "{raw:?}");
         }
         assert_eq!(clean_line(" a \n\t b "), "a b");
-        assert_eq!(
-            clean_body(&format!("e{}", "\u{301}".repeat(1000)))
-                .chars()
-                .count(),
-            5
-        );
+        assert_eq!(clean_body(&format!("e{}", "\u{301}".repeat(1000))).chars().count(), 5);
     }
 
     #[test]

@@ -57,12 +57,8 @@ pub enum TicketState {
 }
 
 impl TicketState {
-    pub const ALL: [Self; 4] = [
-        Self::Submitted,
-        Self::InProgress,
-        Self::WaitingOnCustomer,
-        Self::Resolved,
-    ];
+    pub const ALL: [Self; 4] =
+        [Self::Submitted, Self::InProgress, Self::WaitingOnCustomer, Self::Resolved];
 
     /// The word used on the command line and in the database.
     #[must_use]
@@ -170,10 +166,7 @@ impl<'a> SharedTicket<'a> {
     /// The parts this customer may see, in order (V6).
     pub fn visible(self, parts: &'a [Part]) -> impl DoubleEndedIterator<Item = VisiblePart<'a>> {
         let id = self.ticket.id;
-        parts
-            .iter()
-            .filter(move |p| p.ticket_id == id)
-            .filter_map(VisiblePart::of)
+        parts.iter().filter(move |p| p.ticket_id == id).filter_map(VisiblePart::of)
     }
 }
 

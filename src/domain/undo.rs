@@ -40,13 +40,9 @@ pub fn undo(
         .find(|p| p.withdrawn_at.is_none() && can_be_taken_back(p))
         .ok_or(Refusal::NothingToUndo(ticket.id))?;
     let refuse = |sentence: String| Err(Refusal::CannotUndo(sentence));
-    if part.visible && ticket.shared {
-        if let Some(seen) = seen_at.filter(|seen| *seen >= part.at) {
-            return refuse(format!(
-                "{customer} saw this at {}.",
-                seen.format("%H:%M:%S")
-            ));
-        }
+    let seen = seen_at.filter(|seen| part.visible && ticket.shared && *seen >= part.at);
+    if let Some(seen) = seen {
+        return refuse(format!("{customer} saw this at {}.", seen.format("%H:%M:%S")));
     }
     for row in emails.iter().filter(|d| d.part_id == part.id) {
         if let Some(sentence) = mailed(row, emails, customer) {
@@ -73,10 +69,7 @@ pub fn undo(
         Event::Shared => after.shared = false,
         Event::Assigned { from, to, .. } => {
             if ticket.assignee != *to {
-                return refuse(format!(
-                    "{} has been assigned to somebody else since.",
-                    ticket.id
-                ));
+                return refuse(format!("{} has been assigned to somebody else since.", ticket.id));
             }
             after.assignee = *from;
         }
@@ -101,10 +94,7 @@ pub fn undo(
         part: part.id,
         event: part.event.clone(),
         ticket: after,
-        text: part
-            .body
-            .clone()
-            .filter(|_| matches!(part.event, Event::Reply)),
+        text: part.body.clone().filter(|_| matches!(part.event, Event::Reply)),
     })
 }
 
@@ -139,10 +129,7 @@ fn mailed(row: &Delivery, emails: &[Delivery], customer: &str) -> Option<String>
     match (row.status, row.reason) {
         (Status::Sending, _) => Some(format!("The email to {customer} is on its way.")),
         (Status::Sent, _) => Some(match row.sent_at {
-            Some(at) => format!(
-                "{customer} was emailed about this at {}.",
-                at.format("%H:%M:%S")
-            ),
+            Some(at) => format!("{customer} was emailed about this at {}.", at.format("%H:%M:%S")),
             None => format!("{customer} was emailed about this."),
         }),
         (Status::Unknown, _) => Some(format!("{customer} may have been emailed about this.")),

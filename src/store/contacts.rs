@@ -18,23 +18,15 @@ fn read(row: &Row) -> Result<Contact, StoreError> {
         Some("hard_bounce") => Some(MailStop::HardBounce),
         Some(_) => return Err(StoreError::Corrupt("a mail stop is not in the vocabulary")),
     };
-    Ok(Contact {
-        id: ContactId(row.int(0)?),
-        name: row.text(1)?,
-        email,
-        mail_stop,
-    })
+    Ok(Contact { id: ContactId(row.int(0)?), name: row.text(1)?, email, mail_stop })
 }
 
 /// # Errors
 /// What the database says.
 pub fn load(tx: &mut dyn Tx, id: ContactId) -> Result<Option<Contact>, StoreError> {
-    tx.first(
-        "SELECT id, name, email, mail_stop FROM contacts WHERE id = $1",
-        values![id.0],
-    )?
-    .map(|r| read(&r))
-    .transpose()
+    tx.first("SELECT id, name, email, mail_stop FROM contacts WHERE id = $1", values![id.0])?
+        .map(|r| read(&r))
+        .transpose()
 }
 
 /// # Errors
@@ -56,16 +48,10 @@ pub fn like(tx: &mut dyn Tx, typed: &str, limit: usize) -> Result<Vec<Contact>, 
     let typed = typed.to_lowercase();
     let mut found = Vec::new();
     // Folded in Rust: LIKE folds ASCII only, and only in SQLite.
-    for row in tx.query(
-        "SELECT id, name, email, mail_stop FROM contacts ORDER BY name, id",
-        &[],
-    )? {
+    for row in tx.query("SELECT id, name, email, mail_stop FROM contacts ORDER BY name, id", &[])? {
         let contact = read(&row)?;
         let hit = contact.name.to_lowercase().contains(&typed)
-            || contact
-                .email
-                .as_ref()
-                .is_some_and(|e| e.key().contains(&typed));
+            || contact.email.as_ref().is_some_and(|e| e.key().contains(&typed));
         if hit {
             found.push(contact);
         }
@@ -87,31 +73,16 @@ pub fn insert(
     let row = tx.first(
         "INSERT INTO contacts (name, email, email_key, created_at) VALUES ($1, $2, $3, $4) \
          RETURNING id",
-        values![
-            name,
-            email.map(EmailAddress::as_str),
-            email.map(EmailAddress::key),
-            now
-        ],
+        values![name, email.map(EmailAddress::as_str), email.map(EmailAddress::key), now],
     )?;
-    let id = row
-        .ok_or(StoreError::Corrupt("an insert gave no id"))?
-        .int(0)?;
-    Ok(Contact {
-        id: ContactId(id),
-        name: name.to_owned(),
-        email: email.cloned(),
-        mail_stop: None,
-    })
+    let id = row.ok_or(StoreError::Corrupt("an insert gave no id"))?.int(0)?;
+    Ok(Contact { id: ContactId(id), name: name.to_owned(), email: email.cloned(), mail_stop: None })
 }
 
 /// # Errors
 /// What the database says.
 pub fn rename(tx: &mut dyn Tx, id: ContactId, name: &str) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE contacts SET name = $1 WHERE id = $2",
-        values![name, id.0],
-    )?;
+    tx.execute("UPDATE contacts SET name = $1 WHERE id = $2", values![name, id.0])?;
     Ok(())
 }
 
@@ -128,9 +99,6 @@ pub fn set_mail_stop(
         MailStop::Unsubscribed => "unsubscribed",
         MailStop::HardBounce => "hard_bounce",
     });
-    tx.execute(
-        "UPDATE contacts SET mail_stop = $1 WHERE id = $2",
-        values![code, id.0],
-    )?;
+    tx.execute("UPDATE contacts SET mail_stop = $1 WHERE id = $2", values![code, id.0])?;
     Ok(())
 }

@@ -39,10 +39,7 @@ impl CustomerStore {
     /// # Errors
     /// What the database says.
     pub fn thread(&self, id: TicketId) -> Result<Option<SharedThread>, StoreError> {
-        Ok(self
-            .threads()?
-            .into_iter()
-            .find(|t| t.ticket().is_some_and(|s| s.id() == id)))
+        Ok(self.threads()?.into_iter().find(|t| t.ticket().is_some_and(|s| s.id() == id)))
     }
 }
 
@@ -75,10 +72,9 @@ fn threads(tx: &mut dyn Tx, contact: ContactId) -> Result<Vec<SharedThread>, Sto
         .map(parts::read)
         .collect::<Result<_, _>>()?;
     let mut seen: Vec<(TicketId, Time)> = Vec::new();
-    for row in tx.query(
-        "SELECT ticket_id, at FROM seen WHERE contact_id = $1",
-        values![contact.0],
-    )? {
+    for row in
+        tx.query("SELECT ticket_id, at FROM seen WHERE contact_id = $1", values![contact.0])?
+    {
         seen.push((TicketId(row.int(0)?), row.time(1)?));
     }
     Ok(mine
@@ -86,10 +82,7 @@ fn threads(tx: &mut dyn Tx, contact: ContactId) -> Result<Vec<SharedThread>, Sto
         .filter_map(|ticket| {
             let theirs = all.iter().take_while(|p| p.ticket_id == ticket.id).count();
             let own: Vec<Part> = all.drain(..theirs).collect();
-            let seen_at = seen
-                .iter()
-                .find(|(id, _)| *id == ticket.id)
-                .map(|(_, at)| *at);
+            let seen_at = seen.iter().find(|(id, _)| *id == ticket.id).map(|(_, at)| *at);
             SharedThread::new(ticket, own, seen_at)
         })
         .collect())

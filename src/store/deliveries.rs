@@ -97,11 +97,7 @@ fn reason_at(reason: Option<Reason>) -> Option<Time> {
 /// # Errors
 /// What the database says.
 pub fn of(tx: &mut dyn Tx, ticket: TicketId) -> Result<Vec<Delivery>, StoreError> {
-    let sql = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM deliveries WHERE ticket_id = $1 ORDER BY id"
-    );
+    let sql = concat!("SELECT ", columns!(), " FROM deliveries WHERE ticket_id = $1 ORDER BY id");
     tx.query(sql, values![ticket.0])?.iter().map(read).collect()
 }
 
@@ -187,10 +183,7 @@ pub fn claim(
 /// # Errors
 /// What the database says.
 pub fn handed_over(tx: &mut dyn Tx, id: DeliveryId) -> Result<Option<Vec<u8>>, StoreError> {
-    let row = tx.first(
-        "SELECT handed_over, raw FROM deliveries WHERE id = $1",
-        values![id.0],
-    )?;
+    let row = tx.first("SELECT handed_over, raw FROM deliveries WHERE id = $1", values![id.0])?;
     match row {
         Some(row) if row.flag(0)? => row.opt_blob(1),
         Some(_) | None => Ok(None),
@@ -384,10 +377,7 @@ pub fn drop_unknown(tx: &mut dyn Tx, id: DeliveryId) -> Result<bool, StoreError>
 /// # Errors
 /// What the database says.
 pub fn first_due(tx: &mut dyn Tx, id: DeliveryId) -> Result<Option<Time>, StoreError> {
-    match tx.first(
-        "SELECT first_due_at FROM deliveries WHERE id = $1",
-        values![id.0],
-    )? {
+    match tx.first("SELECT first_due_at FROM deliveries WHERE id = $1", values![id.0])? {
         Some(row) => row.opt_time(0),
         None => Ok(None),
     }

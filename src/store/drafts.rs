@@ -24,12 +24,7 @@ pub fn of(tx: &mut dyn Tx, teammate: TeammateId) -> Result<Vec<DraftRow>, StoreE
     )?
     .iter()
     .map(|r| {
-        Ok(DraftRow {
-            kind: r.text(0)?,
-            ticket: r.int(1)?,
-            body: r.text(2)?,
-            saved_at: r.time(3)?,
-        })
+        Ok(DraftRow { kind: r.text(0)?, ticket: r.int(1)?, body: r.text(2)?, saved_at: r.time(3)? })
     })
     .collect()
 }
@@ -41,13 +36,7 @@ pub fn save(tx: &mut dyn Tx, teammate: TeammateId, draft: &DraftRow) -> Result<(
         "INSERT INTO drafts (teammate_id, kind, ticket_id, body, saved_at) \
          VALUES ($1, $2, $3, $4, $5) ON CONFLICT (teammate_id, kind, ticket_id) \
          DO UPDATE SET body = excluded.body, saved_at = excluded.saved_at",
-        values![
-            teammate.0,
-            draft.kind.as_str(),
-            draft.ticket,
-            draft.body.as_str(),
-            draft.saved_at
-        ],
+        values![teammate.0, draft.kind.as_str(), draft.ticket, draft.body.as_str(), draft.saved_at],
     )?;
     Ok(())
 }

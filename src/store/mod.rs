@@ -85,10 +85,7 @@ impl Keeper {
         path: Arc<PathBuf>,
     ) -> Result<Self, StoreError> {
         let (jobs, queue) = sync_channel::<Job>(QUEUE);
-        let io = |e: std::io::Error| StoreError::Io {
-            path: (*path).clone(),
-            what: e.to_string(),
-        };
+        let io = |e: std::io::Error| StoreError::Io { path: (*path).clone(), what: e.to_string() };
         thread::Builder::new()
             .name(format!("store-{name}"))
             .spawn(move || {
@@ -113,13 +110,8 @@ impl Keeper {
         let job: Job = Box::new(move |connection| {
             let sqlite = |e| E::from(sqlite::from_sqlite(&path, e));
             let result = (|| {
-                let transaction = connection
-                    .transaction_with_behavior(behavior)
-                    .map_err(sqlite)?;
-                let mut tx = sqlite::SqliteTx {
-                    transaction,
-                    path: &path,
-                };
+                let transaction = connection.transaction_with_behavior(behavior).map_err(sqlite)?;
+                let mut tx = sqlite::SqliteTx { transaction, path: &path };
                 let value = f(&mut tx)?;
                 tx.transaction.commit().map_err(sqlite)?;
                 Ok(value)
@@ -127,9 +119,7 @@ impl Keeper {
             // The caller may have gone; the transaction stands either way.
             let _ = answer.send(result);
         });
-        self.jobs
-            .send(job)
-            .map_err(|_| E::from(StoreError::Closed))?;
+        self.jobs.send(job).map_err(|_| E::from(StoreError::Closed))?;
         answered.recv().map_err(|_| E::from(StoreError::Closed))?
     }
 }
@@ -212,14 +202,11 @@ impl Store {
         let connection = sqlite::connect(&self.path, true)?;
         let changed = Arc::downgrade(&self.changed);
         let version = |c: &Connection| {
-            c.pragma_query_value(None, "data_version", |r| r.get::<_, i64>(0))
-                .unwrap_or(-1)
+            c.pragma_query_value(None, "data_version", |r| r.get::<_, i64>(0)).unwrap_or(-1)
         };
         let mut last = version(&connection);
-        let io = |e: std::io::Error| StoreError::Io {
-            path: (*self.path).clone(),
-            what: e.to_string(),
-        };
+        let io =
+            |e: std::io::Error| StoreError::Io { path: (*self.path).clone(), what: e.to_string() };
         thread::Builder::new()
             .name("store-watch".into())
             .spawn(move || {

@@ -59,10 +59,7 @@ pub fn append(
             part.plan.visible && part.plan.recent.is_due(),
         ],
     )?;
-    Ok(PartId(
-        row.ok_or(StoreError::Corrupt("an insert gave no id"))?
-            .int(0)?,
-    ))
+    Ok(PartId(row.ok_or(StoreError::Corrupt("an insert gave no id"))?.int(0)?))
 }
 
 /// A ticket's history, oldest first, withdrawn parts too.
@@ -70,11 +67,7 @@ pub fn append(
 /// # Errors
 /// What the database says.
 pub fn of(tx: &mut dyn Tx, ticket: TicketId) -> Result<Vec<Part>, StoreError> {
-    let sql = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM parts WHERE ticket_id = $1 ORDER BY id"
-    );
+    let sql = concat!("SELECT ", columns!(), " FROM parts WHERE ticket_id = $1 ORDER BY id");
     tx.query(sql, values![ticket.0])?.iter().map(read).collect()
 }
 
@@ -83,9 +76,6 @@ pub fn of(tx: &mut dyn Tx, ticket: TicketId) -> Result<Vec<Part>, StoreError> {
 /// # Errors
 /// What the database says.
 pub fn withdraw(tx: &mut dyn Tx, part: PartId, now: Time) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE parts SET withdrawn_at = $1 WHERE id = $2",
-        values![now, part.0],
-    )?;
+    tx.execute("UPDATE parts SET withdrawn_at = $1 WHERE id = $2", values![now, part.0])?;
     Ok(())
 }

@@ -38,10 +38,7 @@ pub(super) fn migrate(
             return Err(StoreError::NotADesk(path.to_owned()));
         }
         if version > VERSION {
-            return Err(StoreError::Newer {
-                path: path.to_owned(),
-                found: version,
-            });
+            return Err(StoreError::Newer { path: path.to_owned(), found: version });
         }
         Ok(version)
     };
@@ -57,9 +54,7 @@ pub(super) fn migrate(
     for file in missing {
         tx.execute_batch(&sqlite_dialect(file)).map_err(sqlite)?;
     }
-    tx.pragma_update(None, "user_version", VERSION)
-        .map_err(sqlite)?;
-    tx.pragma_update(None, "application_id", APPLICATION_ID)
-        .map_err(sqlite)?;
+    tx.pragma_update(None, "user_version", VERSION).map_err(sqlite)?;
+    tx.pragma_update(None, "application_id", APPLICATION_ID).map_err(sqlite)?;
     tx.commit().map_err(sqlite)
 }

@@ -7,9 +7,7 @@ use crate::values;
 /// # Errors
 /// What the database says.
 pub fn get(tx: &mut dyn Tx, key: &str) -> Result<Option<String>, StoreError> {
-    tx.first("SELECT value FROM meta WHERE key = $1", values![key])?
-        .map(|r| r.text(0))
-        .transpose()
+    tx.first("SELECT value FROM meta WHERE key = $1", values![key])?.map(|r| r.text(0)).transpose()
 }
 
 /// # Errors

@@ -82,16 +82,13 @@ pub struct Row(pub Vec<Value>);
 
 impl Row {
     fn value(&self, column: usize) -> Result<&Value, StoreError> {
-        self.0
-            .get(column)
-            .ok_or(StoreError::Corrupt("a column is missing"))
+        self.0.get(column).ok_or(StoreError::Corrupt("a column is missing"))
     }
 
     /// # Errors
     /// [`StoreError::Corrupt`] when the column holds no number.
     pub fn int(&self, column: usize) -> Result<i64, StoreError> {
-        self.opt_int(column)?
-            .ok_or(StoreError::Corrupt("a number is missing"))
+        self.opt_int(column)?.ok_or(StoreError::Corrupt("a number is missing"))
     }
 
     /// # Errors
@@ -121,8 +118,7 @@ impl Row {
     /// # Errors
     /// [`StoreError::Corrupt`] when the column holds no text.
     pub fn text(&self, column: usize) -> Result<String, StoreError> {
-        self.opt_text(column)?
-            .ok_or(StoreError::Corrupt("a text is missing"))
+        self.opt_text(column)?.ok_or(StoreError::Corrupt("a text is missing"))
     }
 
     /// # Errors
@@ -152,8 +148,7 @@ impl Row {
     /// # Errors
     /// [`StoreError::Corrupt`] when the column holds no moment.
     pub fn time(&self, column: usize) -> Result<Time, StoreError> {
-        self.opt_time(column)?
-            .ok_or(StoreError::Corrupt("a time is missing"))
+        self.opt_time(column)?.ok_or(StoreError::Corrupt("a time is missing"))
     }
 
     /// # Errors

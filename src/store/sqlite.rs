@@ -17,29 +17,13 @@ const BUSY_FOR: Duration = Duration::from_secs(5);
 /// Makes the folder (0700) and the file (0600) if they are not there. SQLite gives its `-wal` and
 /// `-shm` files the mode of the database.
 pub(super) fn create(path: &Path) -> Result<(), StoreError> {
-    let io = |e: std::io::Error| StoreError::Io {
-        path: path.to_owned(),
-        what: e.to_string(),
-    };
-    if let Some(folder) = path
-        .parent()
-        .filter(|f| !f.as_os_str().is_empty() && !f.exists())
-    {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(io)?;
+    let io = |e: std::io::Error| StoreError::Io { path: path.to_owned(), what: e.to_string() };
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty() && !f.exists()) {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io)?;
     }
-    let made = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path);
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     match made {
-        Ok(file) => file
-            .set_permissions(fs::Permissions::from_mode(0o600))
-            .map_err(io),
+        Ok(file) => file.set_permissions(fs::Permissions::from_mode(0o600)).map_err(io),
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(e) => Err(io(e)),
     }
@@ -47,10 +31,8 @@ pub(super) fn create(path: &Path) -> Result<(), StoreError> {
 
 /// Opens the file, which must be there.
 pub(super) fn connect(path: &Path, read_only: bool) -> Result<Connection, StoreError> {
-    let meta = fs::metadata(path).map_err(|e| StoreError::Io {
-        path: path.to_owned(),
-        what: e.to_string(),
-    })?;
+    let meta = fs::metadata(path)
+        .map_err(|e| StoreError::Io { path: path.to_owned(), what: e.to_string() })?;
     if meta.is_dir() {
         return Err(StoreError::NoDatabase(path.to_owned()));
     }
@@ -89,10 +71,7 @@ pub(super) fn from_sqlite(path: &Path, error: rusqlite::Error) -> StoreError {
         Some(ErrorCode::NotADatabase) => StoreError::NoDatabase(path),
         Some(ErrorCode::DiskFull) => StoreError::Full(path),
         Some(ErrorCode::ConstraintViolation) => StoreError::Constraint(error.to_string()),
-        Some(_) | None => StoreError::Database {
-            path,
-            what: error.to_string(),
-        },
+        Some(_) | None => StoreError::Database { path, what: error.to_string() },
     }
 }
 

@@ -70,9 +70,7 @@ pub fn insert(tx: &mut dyn Tx, ticket: &Ticket) -> Result<TicketId, StoreError> 
             ticket.revision,
         ],
     )?;
-    let id = row
-        .ok_or(StoreError::Corrupt("an insert gave no id"))?
-        .int(0)?;
+    let id = row.ok_or(StoreError::Corrupt("an insert gave no id"))?.int(0)?;
     count(tx, ticket.category, 1, i64::from(ticket.open), 0)?;
     Ok(TicketId(id))
 }
@@ -146,15 +144,8 @@ fn count(
 /// What the database says.
 pub fn counters(tx: &mut dyn Tx) -> Result<Counters, StoreError> {
     let mut counters = Counters::default();
-    for row in tx.query(
-        "SELECT category, total, is_open, awaits_reply FROM counters",
-        &[],
-    )? {
-        let counter = Counter {
-            all: row.int(1)?,
-            open: row.int(2)?,
-            awaits_reply: row.int(3)?,
-        };
+    for row in tx.query("SELECT category, total, is_open, awaits_reply FROM counters", &[])? {
+        let counter = Counter { all: row.int(1)?, open: row.int(2)?, awaits_reply: row.int(3)? };
         match row.word(0, Category::from_code)? {
             Category::Customer => counters.customer = counter,
             Category::BackOffice => counters.back_office = counter,
@@ -174,10 +165,7 @@ pub struct InboxKey {
 impl InboxKey {
     #[must_use]
     pub fn of(row: &InboxRow) -> Self {
-        Self {
-            updated_at: row.updated_at,
-            id: row.id,
-        }
+        Self { updated_at: row.updated_at, id: row.id }
     }
 }
 
@@ -207,15 +195,11 @@ pub fn inbox(
             )
         };
     }
-    let (at, id) = after.map_or((i64::MAX, i64::MAX), |k| {
-        (k.updated_at.timestamp_millis(), k.id.0)
-    });
+    let (at, id) =
+        after.map_or((i64::MAX, i64::MAX), |k| (k.updated_at.timestamp_millis(), k.id.0));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = match category {
-        Some(c) => tx.query(
-            page!("AND t.category = $4 "),
-            values![at, id, limit, c.code()],
-        )?,
+        Some(c) => tx.query(page!("AND t.category = $4 "), values![at, id, limit, c.code()])?,
         None => tx.query(page!(), values![at, id, limit])?,
     };
     rows.iter().map(inbox_row).collect()

@@ -1,0 +1,223 @@
+//! The configuration: read once from a TOML file, passed down, never consulted again.
+//!
+//! A wrong key or value is one sentence with the file, the line and the nearest key; nothing of a
+//! file that cannot be read wholly is used.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+/// All settings. Each has a default, so an absent file is a good configuration.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Who acts when no `--as` is given; else the login name.
+    pub teammate: Option<String>,
+    /// Where the desk is when no `--desk` is given.
+    pub desk: Option<PathBuf>,
+    /// Lets teammates act as the customer outside of a demo desk.
+    pub allow_acting_as_customer: bool,
+    /// One of the theme presets: auto, dark, light, high-contrast, mono, tritanopia, deuteranopia.
+    pub theme: Option<String>,
+    /// Only ASCII on the screen.
+    pub ascii: bool,
+    pub mail: MailConfig,
+    /// Command name to key: `"ticket.reply" = "R"`.
+    pub keys: std::collections::BTreeMap<String, String>,
+}
+
+/// How mail leaves.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MailConfig {
+    /// `smtps://user@host`, `smtp://user@host` (STARTTLS) or `smtp://127.0.0.1:2525`. Without it,
+    /// mails are written into `outbox/` beside the desk.
+    pub smtp: Option<String>,
+    /// The desk's own address: From and Reply-To.
+    pub address: Option<String>,
+    /// The environment variable that holds the password.
+    pub password_env: Option<String>,
+    /// A file that holds the password, readable by its owner alone.
+    pub password_file: Option<PathBuf>,
+    /// A command that prints the password, as a keyring's does.
+    pub password_command: Option<String>,
+    /// PEM file of one more certificate authority to trust.
+    pub ca_file: Option<PathBuf>,
+    /// N15: seconds an immediate mail waits so that it can be undone; 0 turns it off.
+    pub grace_seconds: Option<u32>,
+}
+
+/// Why a configuration is not used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    #[error("The configuration {} cannot be read: {what}.", .path.display())]
+    Unreadable { path: PathBuf, what: String },
+    #[error("{}", at(.path, *.line, .what))]
+    Wrong { path: PathBuf, line: usize, what: String },
+    #[error(
+        "Neither XDG_{kind}_HOME nor HOME is set, so there is no place for deskbell's files. Set HOME, or name the file yourself."
+    )]
+    NoHome { kind: &'static str },
+    #[error("{0}")]
+    Password(String),
+}
+
+fn at(path: &Path, line: usize, what: &str) -> String {
+    format!("{}, line {line}: {what}", path.display())
+}
+
+/// The keys of each table, for the nearest one to a wrong one.
+const KEYS: [(&str, &[&str]); 2] = [
+    ("", &["teammate", "desk", "allow_acting_as_customer", "theme", "ascii", "mail", "keys"]),
+    (
+        "mail",
+        &[
+            "smtp",
+            "address",
+            "password_env",
+            "password_file",
+            "password_command",
+            "ca_file",
+            "grace_seconds",
+        ],
+    ),
+];
+
+impl Config {
+    /// Reads `path`, or the default place when `None`; an absent default file gives the defaults.
+    ///
+    /// # Errors
+    /// A sentence with file, line and the nearest key.
+    pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
+        let (path, must_exist) = match path {
+            Some(path) => (path.to_owned(), true),
+            None => match config_file() {
+                Ok(path) => (path, false),
+                // Without a home there is no configuration to be read.
+                Err(_) => return Ok(Self::default()),
+            },
+        };
+        match fs::read_to_string(&path) {
+            Ok(text) => Self::parse(&text, &path),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => {
+                Ok(Self::default())
+            }
+            Err(e) => Err(ConfigError::Unreadable { path, what: e.to_string() }),
+        }
+    }
+
+    /// Reads a configuration's text; `path` is for the sentence of an error.
+    ///
+    /// # Errors
+    /// A sentence with file, line and the nearest key.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        toml::from_str(text).map_err(|e| {
+            let start = e.span().map_or(0, |s| s.start);
+            let line = text.get(..start).unwrap_or("").matches('\n').count() + 1;
+            let written = text.lines().nth(line - 1).unwrap_or("");
+            let what = wrong_key(e.message(), written).unwrap_or_else(|| {
+                format!("{}.", e.message().trim_end_matches('.').replace('\n', ", "))
+            });
+            ConfigError::Wrong { path: path.to_owned(), line, what }
+        })
+    }
+}
+
+/// The sentence for a key that does not exist, with the nearest that does.
+fn wrong_key(message: &str, _written: &str) -> Option<String> {
+    let key = message.strip_prefix("unknown field `")?.split('`').next()?;
+    let offered: Vec<&str> = KEYS
+        .iter()
+        .flat_map(|(_, keys)| keys.iter().copied())
+        .filter(|k| message.contains(&format!("`{k}`")) || message.contains(k))
+        .collect();
+    let nearest = offered
+        .into_iter()
+        .filter(|k| *k != key)
+        .map(|k| (strsim::damerau_levenshtein(k, key), k))
+        .min()
+        .filter(|(distance, k)| *distance <= 3.max(k.len() / 2));
+    let key = crate::domain::text::clean_line(key);
+    Some(match nearest {
+        Some((_, nearest)) => format!("there is no setting \"{key}\". Did you mean \"{nearest}\"?"),
+        None => format!("there is no setting \"{key}\"."),
+    })
+}
+
+fn home(kind: &'static str, under: &str) -> Result<PathBuf, ConfigError> {
+    let absolute = |v: std::ffi::OsString| Some(PathBuf::from(v)).filter(|p| p.is_absolute());
+    if let Some(path) = env::var_os(format!("XDG_{kind}_HOME")).and_then(absolute) {
+        return Ok(path);
+    }
+    let home = env::var_os("HOME").and_then(absolute).ok_or(ConfigError::NoHome { kind })?;
+    Ok(home.join(under))
+}
+
+/// `$XDG_CONFIG_HOME/deskbell/config.toml`.
+///
+/// # Errors
+/// [`ConfigError::NoHome`].
+pub fn config_file() -> Result<PathBuf, ConfigError> {
+    Ok(home("CONFIG", ".config")?.join("deskbell").join("config.toml"))
+}
+
+/// `$XDG_DATA_HOME/deskbell/desk.db`.
+///
+/// # Errors
+/// [`ConfigError::NoHome`].
+pub fn default_desk() -> Result<PathBuf, ConfigError> {
+    Ok(home("DATA", ".local/share")?.join("deskbell").join("desk.db"))
+}
+
+/// `$XDG_STATE_HOME/deskbell/deskbell.log`, where the program talks about itself.
+///
+/// # Errors
+/// [`ConfigError::NoHome`].
+pub fn log_file() -> Result<PathBuf, ConfigError> {
+    Ok(home("STATE", ".local/state")?.join("deskbell").join("deskbell.log"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentence(text: &str) -> String {
+        Config::parse(text, Path::new("config.toml")).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_wrong_key_is_named_with_its_line_and_the_nearest() {
+        assert_eq!(
+            sentence("teammate = \"Mara\"\n\n[mail]\nstmp = \"smtps://a@b.example\"\n"),
+            "config.toml, line 4: there is no setting \"stmp\". Did you mean \"smtp\"?"
+        );
+        assert_eq!(
+            sentence("allow_acting_as_custommer = true\n"),
+            "config.toml, line 1: there is no setting \"allow_acting_as_custommer\". Did you mean \"allow_acting_as_customer\"?"
+        );
+        let wrong_type = sentence("\nallow_acting_as_customer = \"yes\"\n");
+        assert!(wrong_type.starts_with("config.toml, line 2: invalid type"), "{wrong_type}");
+        let not_toml = sentence("teammate = \n");
+        assert!(not_toml.starts_with("config.toml, line 1: "), "{not_toml}");
+        assert!(!not_toml.contains('\n'));
+    }
+
+    #[test]
+    fn every_key_that_is_offered_exists() {
+        for (table, keys) in KEYS {
+            for key in keys {
+                let text = if table.is_empty() {
+                    format!("{key} = 0")
+                } else {
+                    format!("[{table}]\n{key} = 0.5")
+                };
+                if let Err(e) = Config::parse(&text, Path::new("c")) {
+                    assert!(!e.to_string().contains("no setting"), "{key}: {e}");
+                }
+            }
+        }
+    }
+}
