@@ -1,4 +1,12 @@
-//! The terminal screens. Messages go in, commands come out, the model stands
-//! between; drawing changes nothing.
+//! The terminal interface: `Message` in, `Command` out, the model between. `update` awaits
+//! nothing, `view` changes nothing, the loop in `app` carries messages. Never decides what a
+//! customer is told: it asks the domain and shows the answer.
 
+pub mod commands;
+pub mod consequence;
+pub mod keys;
+pub mod line_edit;
+pub mod message;
+pub mod model;
+pub mod update;
 pub mod view;

@@ -1,0 +1,343 @@
+//! The table of commands. A row says what a command is; what it does stands in `update`.
+
+use crate::domain::Action;
+use crate::tui::commands::{Group, Scope, Spec};
+use crate::tui::message::Command;
+use crate::tui::model::{Model, Tab};
+use crate::tui::update::{
+    assign, composer, confirm, drafts, go, inbox, messenger, new_ticket, overlay, palette, prompt,
+    share, state, system, thread,
+};
+
+const PANES: &[Scope] = Scope::PANES;
+/// Boxes with a list that arrow keys move in.
+const CHOICES: &[Scope] = &[Scope::State, Scope::Assign, Scope::Palette, Scope::Drafts];
+
+const fn cmd(
+    name: &'static str,
+    keys: &'static [&'static str],
+    label: &'static str,
+    description: &'static str,
+    run: fn(&mut Model) -> Vec<Command>,
+) -> Spec {
+    Spec {
+        name,
+        keys,
+        label,
+        description,
+        group: Group::Move,
+        scopes: PANES,
+        consequence: None,
+        changes: false,
+        footer: 0,
+        disabled: |_| None,
+        run,
+    }
+}
+
+impl Spec {
+    const fn group(mut self, group: Group) -> Self {
+        self.group = group;
+        self
+    }
+    const fn within(mut self, scopes: &'static [Scope]) -> Self {
+        self.scopes = scopes;
+        self
+    }
+    const fn tells(mut self, consequence: &'static str) -> Self {
+        self.consequence = Some(consequence);
+        self
+    }
+    const fn changes(mut self) -> Self {
+        self.changes = true;
+        self
+    }
+    const fn footer(mut self, order: u8) -> Self {
+        self.footer = order;
+        self
+    }
+    const fn off(mut self, disabled: fn(&Model) -> Option<String>) -> Self {
+        self.disabled = disabled;
+        self
+    }
+}
+
+/// Every command there is, in the order help shows them.
+pub const COMMANDS: &[Spec] = &[
+    // Moving about.
+    cmd("move.down", &["j", "down"], "Down", "One line or ticket down.", |m| thread::or_list(m, 1)),
+    cmd("move.up", &["k", "up"], "Up", "One line or ticket up.", |m| thread::or_list(m, -1)),
+    cmd("move.first", &["g g", "home"], "First", "To the first ticket, or the oldest message.", |m| {
+        thread::or_list(m, isize::MIN)
+    }),
+    cmd("move.last", &["G", "end"], "Last", "To the last ticket, or the newest message.", |m| {
+        thread::or_list(m, isize::MAX)
+    }),
+    cmd("move.half_down", &["ctrl+d"], "Half down", "Half a page down.", |m| thread::pages(m, 1, 2)),
+    cmd("move.half_up", &["ctrl+u"], "Half up", "Half a page up.", |m| thread::pages(m, -1, 2)),
+    cmd("move.page_down", &["pgdn", "ctrl+f"], "Page down", "A page down.", |m| thread::pages(m, 1, 1)),
+    cmd("move.page_up", &["pgup", "ctrl+b"], "Page up", "A page up.", |m| thread::pages(m, -1, 1)),
+    cmd("pane.next", &["tab", "l", "right"], "Pane", "To the next pane.", |m| go::pane(m, 1)).footer(50),
+    cmd("pane.previous", &["shift+tab", "h", "left"], "Pane back", "To the previous pane.", |m| go::pane(m, -1)),
+    cmd("tab.customer", &["1", "g i"], "Customer", "Customer tickets.", |m| go::tab(m, Tab::EVERY[0])),
+    cmd("tab.back_office", &["2", "g b"], "Back-office", "Back-office tickets.", |m| go::tab(m, Tab::EVERY[1])),
+    cmd("tab.tracker", &["3", "g t"], "Tracker", "Tracker tickets.", |m| go::tab(m, Tab::EVERY[2])),
+    cmd("tab.all", &["4", "g a"], "All", "Tickets of every category.", |m| go::tab(m, Tab::EVERY[3])),
+    cmd("tab.next", &["]"], "Next tab", "The next category.", |m| go::tab_by(m, 1)),
+    cmd("tab.previous", &["["], "Previous tab", "The previous category.", |m| go::tab_by(m, -1)),
+    cmd("open", &["enter"], "Open", "Opens the ticket, or the linked ticket that is marked.", thread::open),
+    cmd("back", &["esc"], "Back", "One step back; always safe.", system::back),
+    cmd("ticket.last", &["-"], "Last ticket", "Back to the ticket looked at before.", go::last_ticket)
+        .off(|m| m.last_ticket.is_none().then(|| "There is no ticket before this one.".into())),
+    cmd("ticket.go", &["g #"], "Go to number", "Goes to a ticket by its number: g, the number, Enter.", go::by_number),
+    // Answering.
+    cmd("ticket.reply", &["r"], "Reply", "Writes a reply to the customer.", |m| composer::open(m, composer::Kind::Reply))
+        .group(Group::Answer)
+        .tells("The Messenger shows it at once; an email follows only if it is unseen for 3 minutes.")
+        .changes()
+        .footer(1)
+        .off(|m| refused(m, &Action::Reply { body: "…".into() })),
+    cmd("ticket.note", &["n"], "Note", "Writes a note that only the team sees.", |m| composer::open(m, composer::Kind::Note))
+        .group(Group::Answer)
+        .changes()
+        .footer(2)
+        .off(no_ticket),
+    cmd("drafts", &["D", "g l"], "Drafts", "Lists the drafts that were begun and not sent.", drafts::open)
+        .group(Group::Answer)
+        .off(|m| m.drafts.is_empty().then(|| "There are no drafts.".into())),
+    // Acting on a ticket.
+    cmd("ticket.state", &["s"], "State", "Changes the state; the box shows who is told before it is done.", state::open)
+        .group(Group::Act)
+        .tells("On a shared ticket: badge, Recent tickets, event and pill at once, and an email.")
+        .changes()
+        .footer(3)
+        .off(no_ticket),
+    cmd("ticket.share", &["S"], "Share", "Shares a Back-office ticket with its customer, or ends that.", share::open)
+        .group(Group::Act)
+        .tells("For the customer a shared ticket is a submission: badge, Recent tickets, event, pill and an email.")
+        .changes()
+        .footer(4)
+        .off(share::why_not),
+    cmd("ticket.assign", &["a"], "Assign", "Gives the ticket to a teammate, or to nobody.", assign::open)
+        .group(Group::Act)
+        .changes()
+        .footer(5)
+        .off(no_ticket),
+    cmd("ticket.new", &["N"], "New", "Submits a new ticket.", new_ticket::open)
+        .group(Group::Act)
+        .tells("Shared with a customer it is told at once: badge, Recent tickets, event, pill and an email.")
+        .changes()
+        .footer(12),
+    cmd("ticket.rename", &["e"], "Rename", "Changes the title.", |m| prompt::open(m, prompt::Kind::Rename))
+        .group(Group::Act)
+        .changes()
+        .off(no_ticket),
+    cmd("ticket.tag", &["t"], "Tag", "Adds a tag; with a minus before it, takes it away.", |m| prompt::open(m, prompt::Kind::Tag))
+        .group(Group::Act)
+        .changes()
+        .off(no_ticket),
+    cmd("ticket.priority", &["p"], "Priority", "Marks the ticket as priority, or not any more.", thread::priority)
+        .group(Group::Act)
+        .changes()
+        .off(no_ticket),
+    cmd("ticket.snooze", &["z"], "Snooze", "Puts the ticket to sleep for a time like 4h or 3d; empty wakes it.", |m| {
+        prompt::open(m, prompt::Kind::Snooze)
+    })
+    .group(Group::Act)
+    .changes()
+    .off(no_ticket),
+    cmd("ticket.link", &["+"], "Link", "Links the ticket to another one by its number; the customer never learns of it.", |m| {
+        prompt::open(m, prompt::Kind::Link)
+    })
+    .group(Group::Act)
+    .changes()
+    .off(no_ticket),
+    cmd("ticket.unlink", &["del"], "Unlink", "Ends a link, after asking for its number.", |m| {
+        prompt::open(m, prompt::Kind::Unlink)
+    })
+    .group(Group::Act)
+    .changes()
+    .off(|m| {
+        no_ticket(m).or_else(|| {
+            let none = m.ticket().is_some_and(|v| v.links.is_empty());
+            none.then(|| "This ticket has no links.".into())
+        })
+    }),
+    cmd("ticket.contact", &["C"], "Contact", "Says whose ticket an internal Back-office ticket is.", |m| {
+        prompt::open(m, prompt::Kind::Contact)
+    })
+    .group(Group::Act)
+    .changes()
+    .off(prompt::contact_why_not),
+    cmd("ticket.undo", &["u"], "Undo", "Takes back the last reply, state change, sharing, close or assignment.", thread::undo)
+        .group(Group::Act)
+        .tells("Only while the customer has neither seen it nor been mailed about it.")
+        .changes()
+        .footer(11)
+        .off(thread::undo_why_not),
+    // The customer's side.
+    cmd("messenger.toggle", &["m"], "Messenger", "To the customer's Messenger, or back to the list.", go::messenger)
+        .group(Group::CustomerSide)
+        .footer(7),
+    cmd("messenger.act", &["M"], "Act as customer", "Acts as the customer, in demo desks or where it is allowed.", messenger::act)
+        .group(Group::CustomerSide)
+        .tells("What is opened counts as seen by the customer.")
+        .changes()
+        .off(messenger::act_why_not),
+    cmd("ticket.deliveries", &["d", "g d"], "Deliveries", "Shows why the customer was told or not.", overlay::open_ledger)
+        .group(Group::CustomerSide)
+        .footer(6)
+        .off(no_ticket),
+    cmd("demo.fast_forward", &["F"], "Next mail", "Turns a demo desk's clock to the next mail that is due.", system::fast_forward)
+        .group(Group::CustomerSide)
+        .footer(13)
+        .off(system::fast_forward_why_not),
+    // Finding.
+    cmd("filter", &["/"], "Filter", "Filters the list while you type; state: from: assignee: tag: is: look at one field, ! turns a word around.", inbox::filter)
+        .group(Group::Find)
+        .footer(60),
+    cmd("palette", &[":", "ctrl+p"], "Commands", "Finds a command by its words.", palette::open)
+        .group(Group::Find)
+        .footer(70),
+    cmd("palette.here", &["ctrl+p"], "Commands", "Finds a command by its words, from the composer.", palette::open)
+        .group(Group::Find)
+        .within(&[Scope::Composer]),
+    // The system.
+    cmd("help", &["?", "f1"], "Help", "Shows every key.", overlay::open_help)
+        .group(Group::System)
+        .footer(80),
+    cmd("help.here", &["f1"], "Help", "Shows the keys that work here.", overlay::open_help)
+        .group(Group::System)
+        .within(&[Scope::Composer, Scope::NewTicket, Scope::State, Scope::Share, Scope::Ledger]),
+    cmd("settings", &["g s"], "Settings", "Name and logo of the Messenger.", overlay::open_settings)
+        .group(Group::System),
+    cmd("redraw", &["ctrl+l"], "Redraw", "Draws the screen anew.", |_| vec![Command::Redraw])
+        .group(Group::System),
+    cmd("suspend", &["ctrl+z"], "Suspend", "Back to the shell; fg returns.", |_| vec![Command::Suspend])
+        .group(Group::System),
+    cmd("quit", &["q"], "Quit", "Back, and from the list out of deskbell; drafts are kept.", system::quit)
+        .group(Group::System)
+        .footer(90),
+    // The composer.
+    cmd("composer.send", &["ctrl+s", "alt+enter", "ctrl+enter"], "Send", "Sends the reply, or saves the note.", composer::send)
+        .group(Group::Answer)
+        .within(&[Scope::Composer])
+        .tells("A reply stands in the Messenger at once; an email follows only if it is unseen for 3 minutes. A note tells nobody.")
+        .changes()
+        .footer(1),
+    cmd("composer.switch", &["ctrl+t"], "Switch kind", "Makes the reply a note, or the note a reply (asks first).", composer::switch)
+        .group(Group::Answer)
+        .within(&[Scope::Composer])
+        .footer(3),
+    cmd("composer.close", &["esc"], "Keep draft", "Closes the composer; the draft is kept.", composer::close)
+        .group(Group::Answer)
+        .within(&[Scope::Composer])
+        .footer(2),
+    cmd("composer.undo", &["ctrl+z"], "Undo typing", "Takes back typing.", composer::undo_typing)
+        .group(Group::Answer)
+        .within(&[Scope::Composer])
+        .footer(4),
+    cmd("composer.redo", &["ctrl+y"], "Redo typing", "Types again what was taken back.", composer::redo_typing)
+        .group(Group::Answer)
+        .within(&[Scope::Composer])
+        .footer(5),
+    cmd("composer.discard", &["alt+d"], "Discard draft", "Throws the draft away, after asking.", composer::discard)
+        .group(Group::Answer)
+        .within(&[Scope::Composer])
+        .footer(6),
+    // The filter line.
+    cmd("filter.keep", &["enter"], "Keep filter", "Keeps the filter and goes to the list.", inbox::filter_keep)
+        .group(Group::Find)
+        .within(&[Scope::Filter])
+        .footer(1),
+    cmd("filter.clear", &["esc"], "Clear filter", "Takes the filter away.", inbox::filter_clear)
+        .group(Group::Find)
+        .within(&[Scope::Filter])
+        .footer(2),
+    // Boxes.
+    cmd("box.down", &["down", "ctrl+n"], "Down", "The next choice.", |m| overlay::choose(m, 1)).within(CHOICES),
+    cmd("box.up", &["up"], "Up", "The choice before.", |m| overlay::choose(m, -1)).within(CHOICES),
+    cmd("box.close", &["esc"], "Leave as it is", "Closes the box; nothing happens.", overlay::close)
+        .within(&[Scope::State, Scope::Share, Scope::Assign, Scope::Prompt, Scope::Palette, Scope::Confirm, Scope::Drafts])
+        .footer(40),
+    cmd("state.do", &["enter"], "Do it", "Does what the marked row says.", state::confirm)
+        .group(Group::Act)
+        .within(&[Scope::State])
+        .tells("The right half of the box says who is told.")
+        .changes()
+        .footer(1),
+    cmd("share.do", &["S"], "Share and tell", "Shares the ticket, or ends that: the box says which.", share::confirm)
+        .group(Group::Act)
+        .within(&[Scope::Share])
+        .tells("The box says what becomes visible and who is told.")
+        .changes()
+        .footer(2)
+        .off(share::confirm_why_not),
+    cmd("share.rename", &["e"], "Rename first", "Changes the title before the customer reads it.", share::rename)
+        .group(Group::Act)
+        .within(&[Scope::Share])
+        .changes()
+        .footer(3),
+    cmd("share.keep", &["enter", "q"], "Keep it as it is", "The marked row: nothing changes.", overlay::close)
+        .within(&[Scope::Share])
+        .footer(1),
+    cmd("assign.do", &["enter"], "Assign", "Assigns to the marked teammate, or to the name typed.", assign::confirm)
+        .group(Group::Act)
+        .within(&[Scope::Assign])
+        .changes()
+        .footer(1),
+    cmd("prompt.do", &["enter"], "Do it", "Takes what was typed.", prompt::confirm)
+        .group(Group::Act)
+        .within(&[Scope::Prompt])
+        .changes()
+        .footer(1),
+    cmd("palette.run", &["enter"], "Run", "Runs the marked command.", palette::run)
+        .group(Group::Find)
+        .within(&[Scope::Palette])
+        .footer(1),
+    cmd("confirm.yes", &["y"], "Yes", "Does what the question asks.", confirm::yes)
+        .within(&[Scope::Confirm])
+        .changes()
+        .footer(2),
+    cmd("confirm.no", &["enter", "n"], "No", "The marked row: nothing happens.", overlay::close)
+        .within(&[Scope::Confirm])
+        .footer(1),
+    cmd("drafts.open", &["enter"], "Open", "Opens the marked draft.", drafts::confirm)
+        .group(Group::Answer)
+        .within(&[Scope::Drafts])
+        .footer(1),
+    cmd("new.submit", &["ctrl+s", "alt+enter"], "Submit", "Submits the ticket.", new_ticket::submit)
+        .group(Group::Act)
+        .within(&[Scope::NewTicket])
+        .tells("The foot of the form says who is told.")
+        .changes()
+        .footer(1),
+    cmd("new.close", &["esc"], "Keep draft", "Closes the form; what was typed is kept.", new_ticket::close)
+        .group(Group::Act)
+        .within(&[Scope::NewTicket])
+        .footer(2),
+    cmd("new.next", &["tab"], "Next field", "To the next field.", |m| new_ticket::field(m, 1))
+        .within(&[Scope::NewTicket])
+        .footer(3),
+    cmd("new.previous", &["shift+tab"], "Field before", "To the field before.", |m| new_ticket::field(m, -1))
+        .within(&[Scope::NewTicket]),
+    cmd("quit.now", &["ctrl+c"], "Quit", "Leaves deskbell at once; drafts are kept.", system::leave)
+        .group(Group::System)
+        .within(&Scope::EVERY),
+];
+
+/// "No ticket is selected.", when that is so.
+pub(crate) fn no_ticket(model: &Model) -> Option<String> {
+    model
+        .ticket()
+        .is_none()
+        .then(|| "No ticket is open here.".to_owned())
+}
+
+/// Why the domain would refuse this now (V4): the same sentence as by every other way in.
+pub(crate) fn refused(model: &Model, action: &Action) -> Option<String> {
+    match model.would(action) {
+        None => no_ticket(model),
+        Some(decided) => decided.err().map(|refusal| refusal.to_string()),
+    }
+}

@@ -1,0 +1,233 @@
+//! What goes in and what comes out: [`Message`] in, [`Command`] out, the model between. Plain
+//! data; nothing here does anything.
+
+use crossterm::event::{Event, KeyEventKind, MouseEvent};
+
+use crate::desk::view::{Draft, DraftKey, Outlook, TicketView};
+use crate::domain::inbox::{Counters, InboxFilter, InboxRow};
+use crate::domain::undo::Undo;
+use crate::domain::{
+    Action, Contact, ContactId, Decision, DeliveryId, Messenger, NewTicket, Teammate, TicketId,
+    Time,
+};
+use crate::tui::keys::Key;
+
+/// What a person did, or the terminal reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    Key(Key),
+    /// Bracketed paste: goes into a text field or nowhere.
+    Paste(String),
+    Mouse(MouseEvent),
+    /// Columns and rows.
+    Resize(u16, u16),
+    FocusGained,
+    FocusLost,
+    /// The terminal is gone, or the process was asked to end: keep drafts, leave.
+    Closed,
+}
+
+impl Input {
+    /// Reads a terminal event; None for what means nothing here, such as a key's release.
+    #[must_use]
+    pub fn from_event(event: Event) -> Option<Self> {
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => Some(Self::Key(key.into())),
+            Event::Key(_) => None,
+            Event::Paste(text) => Some(Self::Paste(text)),
+            Event::Mouse(mouse) => Some(Self::Mouse(mouse)),
+            Event::Resize(columns, rows) => Some(Self::Resize(columns, rows)),
+            Event::FocusGained => Some(Self::FocusGained),
+            Event::FocusLost => Some(Self::FocusLost),
+        }
+    }
+}
+
+/// What the model is told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    Input(Input),
+    /// A moment the model asked for has come ([`Model::next_wake`]).
+    ///
+    /// [`Model::next_wake`]: crate::tui::model::Model::next_wake
+    Tick,
+    /// The desk changed, here or in another process: look again.
+    Changed,
+    Loaded(Loaded),
+    Done(Done),
+}
+
+/// What was read from the desk.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Loaded {
+    Inbox {
+        generation: u64,
+        rows: Vec<InboxRow>,
+        /// Appended to what is there, rather than in its place.
+        more: bool,
+        /// There are no further rows.
+        complete: bool,
+    },
+    Overview {
+        counters: Counters,
+        outlook: Outlook,
+    },
+    Ticket {
+        id: TicketId,
+        /// None: there is no such ticket.
+        view: Option<Box<TicketView>>,
+    },
+    /// What the contact sees in their Messenger now. Reading it marks nothing as seen (N12).
+    Messenger {
+        contact: ContactId,
+        messenger: Messenger,
+    },
+    /// The name and the logo's size in the Messenger settings.
+    Settings {
+        name: String,
+        logo: Option<(String, usize)>,
+    },
+    Teammates(Vec<Teammate>),
+    Contacts {
+        typed: String,
+        contacts: Vec<Contact>,
+    },
+    Drafts(Vec<Draft>),
+}
+
+/// What was done to the desk.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Done {
+    Performed {
+        id: TicketId,
+        action: Action,
+        decision: Decision,
+    },
+    Submitted {
+        id: TicketId,
+        decision: Decision,
+    },
+    Undone {
+        id: TicketId,
+        undo: Undo,
+    },
+    /// The customer did something, by the hands of whoever acts as them.
+    Acted {
+        contact: ContactId,
+        ticket: Option<TicketId>,
+    },
+    DraftSaved {
+        key: DraftKey,
+        at: Time,
+    },
+    DraftDropped(DraftKey),
+    SettingsSaved,
+    /// Something else that succeeded, with the sentence to show.
+    Said(String),
+    /// A command failed: the sentence is for the one who asked.
+    Failed {
+        command: Box<Command>,
+        sentence: String,
+    },
+}
+
+/// What the model wants done. The loop runs these one after the other, in order, away from the
+/// screen; each comes back as one message.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    LoadInbox {
+        generation: u64,
+        filter: InboxFilter,
+        /// The last row there is, to read on behind it.
+        after: Option<Box<InboxRow>>,
+        limit: usize,
+    },
+    LoadOverview,
+    LoadTicket(TicketId),
+    /// As the team: marks nothing as seen (N12).
+    LoadMessenger {
+        contact: ContactId,
+        open: Option<TicketId>,
+    },
+    LoadSettings,
+    LoadTeammates,
+    LoadDrafts,
+    /// Contacts whose name or address has this text.
+    FindContacts(String),
+    Perform {
+        id: TicketId,
+        action: Action,
+    },
+    /// Assigns to the teammate of this name, who is added if there is none.
+    AssignTo {
+        id: TicketId,
+        name: String,
+    },
+    /// Links two tickets by number.
+    Link {
+        id: TicketId,
+        other: TicketId,
+    },
+    /// Gives an internal Back-office ticket a contact, who is added if there is none.
+    SetContact {
+        id: TicketId,
+        email: String,
+        name: String,
+    },
+    /// The contact is found by address, or added; None has none.
+    Submit {
+        new: NewTicket,
+        contact: Option<NewContact>,
+    },
+    Undo(TicketId),
+    SaveDraft {
+        key: DraftKey,
+        text: String,
+    },
+    DropDraft(DraftKey),
+    Resend(DeliveryId),
+    DropUnknown(DeliveryId),
+    SaveSettings {
+        name: Option<String>,
+        logo: Option<std::path::PathBuf>,
+    },
+    /// The customer opens a thread: this marks it as seen (N12).
+    CustomerOpens {
+        contact: ContactId,
+        ticket: TicketId,
+    },
+    CustomerReplies {
+        contact: ContactId,
+        ticket: TicketId,
+        text: String,
+    },
+    CustomerSubmits {
+        contact: ContactId,
+        title: String,
+        body: String,
+    },
+    /// Demo desks: the clock jumps to the next mail that is due.
+    FastForward,
+    /// Throw away what is on screen and draw it anew.
+    Redraw,
+    Suspend,
+    Quit(Exit),
+}
+
+/// A contact as typed into a form; found by its address, or added.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NewContact {
+    pub email: String,
+    pub name: String,
+}
+
+/// Why the screen was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Exit {
+    #[default]
+    Quit,
+    /// The first-run screen asked for the demo.
+    OpenDemo,
+    /// The terminal went away or a signal came.
+    Closed,
+}

@@ -1,0 +1,38 @@
+//! Questions before what cannot be taken back, or what leaves the team. The marked row is always
+//! the safe one.
+
+use crate::tui::message::{Command, Exit};
+use crate::tui::model::Model;
+use crate::tui::update::overlay::Overlay;
+use crate::tui::update::{composer, save_all};
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// A note is to become a reply: the customer will read it.
+    ToReply,
+    /// A draft is to be thrown away.
+    Discard,
+    /// Mail is waiting and deskbell is to be left.
+    Quit,
+}
+
+pub fn yes(model: &mut Model) -> Vec<Command> {
+    match model.overlays.pop() {
+        Some(Overlay::Confirm(Question::ToReply)) => composer::turn(model, composer::Kind::Reply),
+        Some(Overlay::Confirm(Question::Discard)) => match model.composer.take() {
+            Some(thrown) => composer::keep(model, thrown.key(), String::new()),
+            None => Vec::new(),
+        },
+        Some(Overlay::Confirm(Question::Quit)) => {
+            let mut commands = save_all(model);
+            commands.push(Command::Quit(Exit::Quit));
+            commands
+        }
+        Some(other) => {
+            model.overlays.push(other);
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}

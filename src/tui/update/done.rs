@@ -1,0 +1,139 @@
+//! What was done to the desk: toasts that say what the customer was told, and what follows from
+//! it on the screen. A failure keeps what was typed.
+
+use crate::domain::Action;
+use crate::tui::consequence;
+use crate::tui::message::{Command, Done};
+use crate::tui::model::{Model, Toast, ToastKind};
+use crate::tui::update::overlay::Overlay;
+use crate::tui::update::{composer, go, messenger, settings};
+
+/// Real milliseconds that a toast with a consequence stays at least.
+const TOLD_MS: i64 = 8_000;
+
+pub fn take(model: &mut Model, done: Done) -> Vec<Command> {
+    match done {
+        Done::Performed {
+            id,
+            action,
+            decision,
+        } => {
+            say_told(model, consequence::done(&action, id), &decision);
+            let sent = match (&action, model.composer.as_ref()) {
+                (Action::Reply { .. } | Action::Note { .. }, Some(c)) if c.ticket == id => {
+                    c.sending
+                }
+                _ => false,
+            };
+            match model.composer.take_if(|_| sent) {
+                Some(sent) => composer::keep(model, sent.key(), String::new()),
+                None => Vec::new(),
+            }
+        }
+        Done::Submitted { id, decision } => {
+            model
+                .overlays
+                .retain(|o| !matches!(o, Overlay::NewTicket(_)));
+            say_told(model, format!("{id} is submitted."), &decision);
+            let mut commands =
+                composer::keep(model, crate::desk::view::DraftKey::NewTicket, String::new());
+            commands.extend(go::to(model, id));
+            commands
+        }
+        Done::Undone { id, undo } => {
+            let what = undo.event.label();
+            match undo.text {
+                Some(text) => {
+                    if model.thread.wanted == Some(id) {
+                        let mut kept = composer::save(model);
+                        composer::open_with(model, id, composer::Kind::Reply, Some(&text));
+                        kept.extend(composer::save(model));
+                        model.toast(
+                            ToastKind::Done,
+                            "The reply is taken back. Nobody was told; its text is here again.",
+                        );
+                        return kept;
+                    }
+                    let key = crate::desk::view::DraftKey::Reply(id);
+                    model.toast(
+                        ToastKind::Done,
+                        format!("The reply on {id} is taken back; its text is among the drafts."),
+                    );
+                    composer::keep(model, key, text)
+                }
+                None => {
+                    model.toast(ToastKind::Done, format!("Taken back on {id}: {what}."));
+                    Vec::new()
+                }
+            }
+        }
+        Done::Acted { contact, ticket } => messenger::acted(model, contact, ticket),
+        Done::DraftSaved { key, at } => {
+            if let Some(composer) = model.composer.as_mut().filter(|c| c.key() == key) {
+                composer.saved_at = Some(at);
+            }
+            Vec::new()
+        }
+        Done::DraftDropped(_) => Vec::new(),
+        Done::SettingsSaved => settings::saved(model),
+        Done::Said(sentence) => {
+            model.toast(ToastKind::Done, sentence);
+            Vec::new()
+        }
+        Done::Failed { command, sentence } => failed(model, &command, sentence),
+    }
+}
+
+/// "Reply sent. Ada: badge, Recent, email in 3:00 if unseen" with how long `u` works.
+fn say_told(model: &mut Model, what: String, decision: &crate::domain::Decision) {
+    let told = consequence::told_in_short(decision, model.now);
+    model.toast(
+        ToastKind::Done,
+        match told {
+            Some(told) => format!("{what} {told}"),
+            None => what,
+        },
+    );
+    let until = consequence::undo_until(decision);
+    let at_least = model.now + model.real_ms(TOLD_MS);
+    if let Some(toast) = model.toast.as_mut() {
+        *toast = Toast {
+            until: at_least,
+            undo_until: until,
+            ..toast.clone()
+        };
+    }
+}
+
+fn failed(model: &mut Model, command: &Command, sentence: String) -> Vec<Command> {
+    match command {
+        Command::Perform { .. } => {
+            if let Some(composer) = model.composer.as_mut() {
+                composer.sending = false;
+            }
+        }
+        Command::Submit { .. } => {
+            if let Some(Overlay::NewTicket(form)) = model.overlays.last_mut() {
+                form.sending = false;
+            }
+        }
+        Command::LoadTicket(id) => {
+            if model.thread.loading == Some(*id) {
+                model.thread.loading = None;
+            }
+            // Not asked again by itself: that would be a loop. The next change does.
+            model.thread.wanted = model.thread.view.as_ref().map(|v| v.ticket.id);
+        }
+        Command::LoadInbox { .. } => model.list.loading_more = false,
+        Command::CustomerReplies { .. }
+        | Command::CustomerSubmits { .. }
+        | Command::CustomerOpens { .. } => {
+            model.toast(ToastKind::Trouble, sentence.clone());
+            return messenger::failed(model, command, &sentence);
+        }
+        Command::SaveSettings { .. } => return settings::failed(model, sentence),
+        _ => {}
+    }
+    model.toast(ToastKind::Trouble, sentence);
+    Vec::new()
+}

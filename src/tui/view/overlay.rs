@@ -1,0 +1,4 @@
+use crate::tui::model::Model;
+pub fn choices(_: &Model) -> usize {
+    0
+}
