@@ -3,6 +3,7 @@
 //! A use case is one transaction, and blocks its caller until it is committed; asynchronous shells
 //! call it from a blocking task. Time is an argument everywhere.
 
+pub mod deliver;
 pub mod drafts;
 pub mod error;
 pub mod people;
@@ -23,6 +24,7 @@ pub use perform::{Performed, linked};
 pub use query::CustomerDesk;
 pub use view::{Draft, DraftKey, Outlook, TicketView};
 
+use crate::domain::EmailAddress;
 use crate::domain::notify::DEFAULT_GRACE;
 use crate::store::Store;
 
@@ -33,17 +35,27 @@ pub struct Policy {
     pub grace: Duration,
     /// Whether a teammate may act as the customer outside of a demo desk.
     pub allow_acting_as_customer: bool,
-    /// The right side of our Message-IDs: the host of the desk's mail address.
-    pub message_host: String,
+    /// The desk's own mail address: From, Reply-To, and the host of its Message-IDs.
+    pub address: Option<EmailAddress>,
+}
+
+impl Policy {
+    /// The desk's address; one that no mail reaches while none is configured.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        self.address.as_ref().map_or("support@deskbell.localhost", EmailAddress::as_str)
+    }
+
+    /// The right side of our Message-IDs.
+    #[must_use]
+    pub fn message_host(&self) -> &str {
+        self.address().rsplit_once('@').map_or("deskbell.localhost", |(_, host)| host)
+    }
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self {
-            grace: DEFAULT_GRACE,
-            allow_acting_as_customer: false,
-            message_host: "deskbell.localhost".into(),
-        }
+        Self { grace: DEFAULT_GRACE, allow_acting_as_customer: false, address: None }
     }
 }
 

@@ -88,6 +88,34 @@ impl Desk {
         thread_open: bool,
         now: Time,
     ) -> Result<Performed, DeskError> {
+        self.submit_as(actor, new, notify, thread_open, None, now)
+    }
+
+    /// [`Desk::submit`] with a number of its own, as an import or the demo has.
+    ///
+    /// # Errors
+    /// As [`Desk::submit`]; a number that is taken is the store's to refuse.
+    pub fn submit_numbered(
+        &self,
+        actor: &Actor,
+        new: &NewTicket,
+        notify: Notify,
+        thread_open: bool,
+        number: i64,
+        now: Time,
+    ) -> Result<Performed, DeskError> {
+        self.submit_as(actor, new, notify, thread_open, Some(TicketId(number)), now)
+    }
+
+    fn submit_as(
+        &self,
+        actor: &Actor,
+        new: &NewTicket,
+        notify: Notify,
+        thread_open: bool,
+        number: Option<TicketId>,
+        now: Time,
+    ) -> Result<Performed, DeskError> {
         let (actor, new, policy) = (actor.clone(), new.clone(), self.policy().clone());
         self.store().write(move |tx| {
             let mut new = new;
@@ -102,7 +130,7 @@ impl Desk {
             };
             let ctx = Context { facts, links: &[], other_links: &[] };
             let mut decision = submit(TicketId(0), &new, &actor, &ctx, now)?;
-            decision.ticket.id = tickets::insert(tx, &decision.ticket)?;
+            decision.ticket.id = tickets::insert(tx, number, &decision.ticket)?;
             let part = record(tx, &policy, None, &decision, now)?;
             if thread_open && decision.ticket.shared {
                 tickets::mark_seen(tx, &decision.ticket, now)?;
@@ -276,7 +304,7 @@ fn enter(
             at: now,
             due_at,
             message_id: (channel == Channel::Email && status == Status::Due)
-                .then(|| message_id(&policy.message_host)),
+                .then(|| message_id(policy.message_host())),
         };
         deliveries::insert(tx, &row)?;
     }

@@ -178,16 +178,73 @@ pub fn claim(
     Ok(touched == 1)
 }
 
-/// Whether a row's message was handed over when its worker was lost (L5), and the bytes of it.
+/// Rows of a ticket whose worker was lost: claimed once, and the lease has run out. The flag says
+/// whether the message was handed over by then (L5).
 ///
 /// # Errors
 /// What the database says.
-pub fn handed_over(tx: &mut dyn Tx, id: DeliveryId) -> Result<Option<Vec<u8>>, StoreError> {
-    let row = tx.first("SELECT handed_over, raw FROM deliveries WHERE id = $1", values![id.0])?;
-    match row {
-        Some(row) if row.flag(0)? => row.opt_blob(1),
-        Some(_) | None => Ok(None),
-    }
+pub fn lapsed(
+    tx: &mut dyn Tx,
+    ticket: TicketId,
+    now: Time,
+) -> Result<Vec<(DeliveryId, bool)>, StoreError> {
+    tx.query(
+        "SELECT id, handed_over FROM deliveries WHERE ticket_id = $1 AND channel = 'email' \
+         AND status = 'sending' AND claimed_until <= $2 ORDER BY id",
+        values![ticket.0, now],
+    )?
+    .iter()
+    .map(|r| Ok((DeliveryId(r.int(0)?), r.flag(1)?)))
+    .collect()
+}
+
+/// Who has claimed rows at present.
+///
+/// # Errors
+/// What the database says.
+pub fn claimants(tx: &mut dyn Tx) -> Result<Vec<String>, StoreError> {
+    tx.query(
+        "SELECT DISTINCT claimed_by FROM deliveries WHERE channel = 'email' \
+         AND status IN ('due', 'sending', 'retrying') AND claimed_by IS NOT NULL",
+        &[],
+    )?
+    .iter()
+    .map(|r| r.text(0))
+    .collect()
+}
+
+/// Ends all leases of a worker that is known to be dead.
+///
+/// # Errors
+/// What the database says.
+pub fn end_leases(tx: &mut dyn Tx, worker: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET claimed_until = 0 WHERE claimed_by = $1 AND status = 'sending'",
+        values![worker],
+    )?;
+    Ok(())
+}
+
+/// Lets go of a row whose worker was lost. With `lost_answer` its message had been handed over:
+/// its bytes are kept, to go once more as they are (L5).
+///
+/// # Errors
+/// What the database says.
+pub fn release(
+    tx: &mut dyn Tx,
+    id: DeliveryId,
+    status: Status,
+    lost_answer: bool,
+    due_at: Time,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET status = $1, due_at = $2, lost_answers = lost_answers + $3, \
+         raw = CASE WHEN lost_answers + $3 > 0 THEN raw ELSE NULL END, \
+         claimed_by = NULL, claimed_until = 0, handed_over = 0 \
+         WHERE id = $4 AND status = 'sending'",
+        values![status.code(), due_at, lost_answer, id.0],
+    )?;
+    Ok(())
 }
 
 /// The bytes kept of a message that was handed over once without an answer (L5).
@@ -231,8 +288,6 @@ pub struct Outcome {
     pub lost_answer: bool,
     /// Keep the bytes: they may have arrived, and go again unchanged.
     pub keep_raw: bool,
-    /// The attempt failed for reasons that are not the mail's, and does not count.
-    pub uncounted: bool,
 }
 
 /// Records what became of a claimed row and lets it go. False when the lease has passed to
@@ -249,9 +304,9 @@ pub fn settle(
     let touched = tx.execute(
         "UPDATE deliveries SET status = $1, sent_at = $2, due_at = CASE WHEN $3 IS NULL \
          THEN due_at ELSE $3 END, last_error = $4, lost_answers = lost_answers + $5, \
-         raw = CASE WHEN $6 = 1 THEN raw ELSE NULL END, attempts = attempts - $7, \
-         claimed_by = NULL, claimed_until = 0, handed_over = 0 \
-         WHERE id = $8 AND claimed_by = $9 AND status = 'sending'",
+         raw = CASE WHEN $6 = 1 THEN raw ELSE NULL END, claimed_by = NULL, \
+         claimed_until = 0, handed_over = 0 \
+         WHERE id = $7 AND claimed_by = $8 AND status = 'sending'",
         values![
             outcome.status.code(),
             outcome.sent_at,
@@ -259,7 +314,6 @@ pub fn settle(
             outcome.words.as_ref(),
             outcome.lost_answer,
             outcome.keep_raw,
-            outcome.uncounted,
             id.0,
             worker,
         ],
@@ -275,6 +329,19 @@ pub fn carry(tx: &mut dyn Tx, id: DeliveryId, carrier: DeliveryId) -> Result<(),
     tx.execute(
         "UPDATE deliveries SET carried_by = $1 WHERE id = $2 AND status IN ('due', 'retrying')",
         values![carrier.0, id.0],
+    )?;
+    Ok(())
+}
+
+/// The mail that carries them failed for good: so did its riders.
+///
+/// # Errors
+/// What the database says.
+pub fn riders_failed(tx: &mut dyn Tx, carrier: DeliveryId, words: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET status = 'failed', last_error = $1, due_at = NULL \
+         WHERE carried_by = $2 AND status IN ('due', 'retrying')",
+        values![words, carrier.0],
     )?;
     Ok(())
 }

@@ -45,31 +45,50 @@ pub fn load(tx: &mut dyn Tx, id: TicketId) -> Result<Option<Ticket>, StoreError>
     tx.first(sql, values![id.0])?.map(|r| read(&r)).transpose()
 }
 
-/// Stores a new ticket; its id and revision are the store's to give.
+/// Stores a new ticket and gives its number: the next one, unless it brings its own.
 ///
 /// # Errors
 /// What the database says; a CHECK refuses what V2 refuses.
-pub fn insert(tx: &mut dyn Tx, ticket: &Ticket) -> Result<TicketId, StoreError> {
-    let row = tx.first(
-        "INSERT INTO tickets (category, title, state, is_open, shared, contact_id, assignee_id, \
-         priority, snoozed_until, tags, created_at, updated_at, revision) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
-        values![
-            ticket.category.code(),
-            &ticket.title,
-            ticket.state.code(),
-            ticket.open,
-            ticket.shared,
-            ticket.contact.map(|c| c.0),
-            ticket.assignee.map(|a| a.0),
-            ticket.priority,
-            ticket.snoozed_until,
-            ticket.tags.join(" "),
-            ticket.created_at,
-            ticket.updated_at,
-            ticket.revision,
-        ],
-    )?;
+pub fn insert(
+    tx: &mut dyn Tx,
+    number: Option<TicketId>,
+    ticket: &Ticket,
+) -> Result<TicketId, StoreError> {
+    macro_rules! insert {
+        ($id:literal, $last:literal) => {
+            concat!(
+                "INSERT INTO tickets (category, title, state, is_open, shared, contact_id, \
+                 assignee_id, priority, snoozed_until, tags, created_at, updated_at, revision",
+                $id,
+                ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13",
+                $last,
+                ") RETURNING id"
+            )
+        };
+    }
+    let mut values = values![
+        ticket.category.code(),
+        &ticket.title,
+        ticket.state.code(),
+        ticket.open,
+        ticket.shared,
+        ticket.contact.map(|c| c.0),
+        ticket.assignee.map(|a| a.0),
+        ticket.priority,
+        ticket.snoozed_until,
+        ticket.tags.join(" "),
+        ticket.created_at,
+        ticket.updated_at,
+        ticket.revision,
+    ]
+    .to_vec();
+    let row = match number {
+        Some(number) => {
+            values.push(number.0.into());
+            tx.first(insert!(", id", ", $14"), &values)?
+        }
+        None => tx.first(insert!("", ""), &values)?,
+    };
     let id = row.ok_or(StoreError::Corrupt("an insert gave no id"))?.int(0)?;
     count(tx, ticket.category, 1, i64::from(ticket.open), 0)?;
     Ok(TicketId(id))

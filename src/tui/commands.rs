@@ -120,14 +120,8 @@ pub enum Group {
 }
 
 impl Group {
-    pub const EVERY: [Self; 6] = [
-        Self::Move,
-        Self::Answer,
-        Self::Act,
-        Self::CustomerSide,
-        Self::Find,
-        Self::System,
-    ];
+    pub const EVERY: [Self; 6] =
+        [Self::Move, Self::Answer, Self::Act, Self::CustomerSide, Self::Find, Self::System];
 
     #[must_use]
     pub const fn label(self) -> &'static str {
@@ -212,14 +206,9 @@ pub fn markdown(keymap: &Keymap) -> String {
     let mut out = String::from("| Key | Command | What it does |\n|---|---|---|\n");
     for group in Group::EVERY {
         for spec in COMMANDS.iter().filter(|c| c.group == group) {
-            let keys: Vec<String> = keymap
-                .keys(spec.name)
-                .iter()
-                .map(|k| format!("`{k}`"))
-                .collect();
-            let customer = spec
-                .consequence
-                .map_or_else(String::new, |c| format!(" {c}"));
+            let keys: Vec<String> =
+                keymap.keys(spec.name).iter().map(|k| format!("`{k}`")).collect();
+            let customer = spec.consequence.map_or_else(String::new, |c| format!(" {c}"));
             let cell = format!("{}{customer}", spec.description).replace('|', "\\|");
             out.push_str(&format!(
                 "| {} | `{}` | {cell} |\n",

@@ -84,15 +84,10 @@ pub fn of(decision: &Decision, contact: Option<&Contact>, now: Time) -> Conseque
 
 /// When and where the mail goes, or why none does.
 fn email(event: &Event, verdict: Verdict, contact: Option<&Contact>, now: Time) -> String {
-    let to = contact
-        .and_then(|c| c.email.as_ref())
-        .map_or("", |e| e.as_str());
+    let to = contact.and_then(|c| c.email.as_ref()).map_or("", |e| e.as_str());
     match verdict {
         Verdict::Due(at) if matches!(event, Event::Reply) => {
-            format!(
-                "{} later to {to}, only if still unseen",
-                countdown(at - now)
-            )
+            format!("{} later to {to}, only if still unseen", countdown(at - now))
         }
         Verdict::Due(at) if at <= now => format!("at once, to {to}"),
         Verdict::Due(at) => format!("in {} s, to {to}", (at - now).num_seconds()),
@@ -101,19 +96,15 @@ fn email(event: &Event, verdict: Verdict, contact: Option<&Contact>, now: Time) 
 }
 
 fn silence(reason: Reason, first: &str) -> Consequence {
-    let no = |channel| Told {
-        yes: false,
-        channel,
-        words: "no".into(),
-    };
+    let no = |channel| Told { yes: false, channel, words: "no".into() };
     let remarks = match reason {
         Reason::ClosedUnresolved => vec![
             "A ticket closed without being resolved sends nothing.".into(),
             format!("{first} finds out only by looking. To tell, reply first."),
         ],
-        Reason::NotShared => vec![format!(
-            "The ticket is not shared: {first} cannot see it and is told nothing."
-        )],
+        Reason::NotShared => {
+            vec![format!("The ticket is not shared: {first} cannot see it and is told nothing.")]
+        }
         Reason::Internal => vec!["This stays with the team.".into()],
         Reason::NotSharedAnyMore => vec![
             format!("It leaves {first}'s Messenger, the badge is counted anew,"),
@@ -152,11 +143,7 @@ pub fn told_in_short(decision: &Decision, now: Time) -> Option<String> {
         let sign = if verdict.is_due() { '✓' } else { '×' };
         format!("{sign} {word}")
     };
-    Some(format!(
-        "{} {} · {email}",
-        on(plan.badge, "badge"),
-        on(plan.recent, "recent")
-    ))
+    Some(format!("{} {} · {email}", on(plan.badge, "badge"), on(plan.recent, "recent")))
 }
 
 /// Until when `u` certainly takes it back, as long as the customer does not look (U1).

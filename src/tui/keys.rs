@@ -16,12 +16,7 @@ impl Key {
     /// A key without modifiers.
     #[must_use]
     pub const fn of(code: KeyCode) -> Self {
-        Self {
-            code,
-            ctrl: false,
-            alt: false,
-            shift: false,
-        }
+        Self { code, ctrl: false, alt: false, shift: false }
     }
 
     /// A character key.
@@ -171,14 +166,10 @@ impl Chord {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         match text.split_once(' ') {
-            Some((leader, key)) if !leader.is_empty() && !key.is_empty() => Some(Self {
-                leader: Some(Key::parse(leader)?),
-                key: Key::parse(key)?,
-            }),
-            _ => Some(Self {
-                leader: None,
-                key: Key::parse(text)?,
-            }),
+            Some((leader, key)) if !leader.is_empty() && !key.is_empty() => {
+                Some(Self { leader: Some(Key::parse(leader)?), key: Key::parse(key)? })
+            }
+            _ => Some(Self { leader: None, key: Key::parse(text)? }),
         }
     }
 }

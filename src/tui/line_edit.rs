@@ -23,10 +23,7 @@ impl LineEdit {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let text = clean_line(text);
-        Self {
-            caret: text.len(),
-            text,
-        }
+        Self { caret: text.len(), text }
     }
 
     #[must_use]
@@ -104,19 +101,11 @@ impl LineEdit {
     }
 
     fn previous(&self) -> usize {
-        self.before_caret()
-            .grapheme_indices(true)
-            .next_back()
-            .map_or(0, |(at, _)| at)
+        self.before_caret().grapheme_indices(true).next_back().map_or(0, |(at, _)| at)
     }
 
     fn next(&self) -> usize {
-        self.caret
-            + self
-                .after_caret()
-                .graphemes(true)
-                .next()
-                .map_or(0, str::len)
+        self.caret + self.after_caret().graphemes(true).next().map_or(0, str::len)
     }
 
     fn word_start(&self) -> usize {

@@ -215,10 +215,7 @@ impl Model {
     /// The ticket in the thread, once it has been read.
     #[must_use]
     pub fn ticket(&self) -> Option<&TicketView> {
-        self.thread
-            .view
-            .as_deref()
-            .filter(|v| Some(v.ticket.id) == self.thread.wanted)
+        self.thread.view.as_deref().filter(|v| Some(v.ticket.id) == self.thread.wanted)
     }
 
     /// What an action on the ticket in the thread would do now (L3). None without a ticket.
@@ -230,9 +227,7 @@ impl Model {
     /// The first name of the ticket's contact, or a word in its place.
     #[must_use]
     pub fn customer(&self) -> &str {
-        self.ticket()
-            .and_then(|v| v.contact.as_ref())
-            .map_or("the customer", |c| c.first_name())
+        self.ticket().and_then(|v| v.contact.as_ref()).map_or("the customer", |c| c.first_name())
     }
 
     #[must_use]
@@ -278,10 +273,7 @@ impl Model {
     /// Desk time that passes in so many real milliseconds.
     #[must_use]
     pub fn real_ms(&self, ms: i64) -> Duration {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a few seconds times a small speed"
-        )]
+        #[expect(clippy::cast_possible_truncation, reason = "a few seconds times a small speed")]
         let scaled = (ms as f64 * self.speed.max(0.001)) as i64;
         Duration::milliseconds(scaled)
     }
@@ -306,10 +298,7 @@ impl Model {
         let leader = self.leader.map(|l| l.show_at).filter(|at| *at > self.now);
         let due = self.outlook.next_due.filter(|at| *at > self.now);
         let due = due.filter(|_| self.counts_down());
-        [second, toast, draft, form, leader, due]
-            .into_iter()
-            .flatten()
-            .min()
+        [second, toast, draft, form, leader, due].into_iter().flatten().min()
     }
 
     /// True while a countdown stands on the screen.
@@ -317,9 +306,7 @@ impl Model {
         let ahead = |at: Option<Time>| at.is_some_and(|at| at > self.now);
         ahead(self.outlook.next_due)
             || ahead(self.toast.as_ref().and_then(|t| t.undo_until))
-            || self
-                .ticket()
-                .is_some_and(|v| ahead(v.next_mail().and_then(|d| d.due_at)))
+            || self.ticket().is_some_and(|v| ahead(v.next_mail().and_then(|d| d.due_at)))
     }
 
     /// The next whole second of the desk's clock, at most ten frames a real second.

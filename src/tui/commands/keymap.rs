@@ -32,28 +32,14 @@ impl Default for Keymap {
                 (c.name, chords)
             })
             .collect();
-        Self {
-            keys,
-            custom: Vec::new(),
-        }
+        Self { keys, custom: Vec::new() }
     }
 }
 
 /// Keys that are pressed by habit or by accident, or that terminals send for others: never bound
 /// to what changes anything.
-pub(crate) const FORBIDDEN: [&str; 11] = [
-    "ctrl+d",
-    "ctrl+k",
-    "ctrl+j",
-    "ctrl+h",
-    "backspace",
-    "up",
-    "down",
-    "left",
-    "right",
-    "h",
-    "l",
-];
+pub(crate) const FORBIDDEN: [&str; 11] =
+    ["ctrl+d", "ctrl+k", "ctrl+j", "ctrl+h", "backspace", "up", "down", "left", "right", "h", "l"];
 
 impl Keymap {
     /// The defaults with the user's own keys in their place; an empty key takes one away.
@@ -92,19 +78,13 @@ impl Keymap {
     /// The key shown for a command: its first.
     #[must_use]
     pub fn key(&self, name: &str) -> Option<String> {
-        self.keys
-            .get(name)
-            .and_then(|k| k.first())
-            .map(ToString::to_string)
+        self.keys.get(name).and_then(|k| k.first()).map(ToString::to_string)
     }
 
     /// All keys of a command, as shown.
     #[must_use]
     pub fn keys(&self, name: &str) -> Vec<String> {
-        self.keys
-            .get(name)
-            .map(|k| k.iter().map(ToString::to_string).collect())
-            .unwrap_or_default()
+        self.keys.get(name).map(|k| k.iter().map(ToString::to_string).collect()).unwrap_or_default()
     }
 
     /// True when the user changed this command's key.
@@ -138,9 +118,7 @@ impl Keymap {
             .filter(|c| c.works_in(scope))
             .flat_map(|c| {
                 let chords = self.keys.get(c.name).into_iter().flatten();
-                chords
-                    .filter(move |k| k.leader == Some(leader))
-                    .map(move |k| (k.key, c))
+                chords.filter(move |k| k.leader == Some(leader)).map(move |k| (k.key, c))
             })
             .collect()
     }
@@ -170,10 +148,7 @@ impl Keymap {
 }
 
 pub(crate) fn is_forbidden(chord: &Chord) -> bool {
-    FORBIDDEN
-        .iter()
-        .filter_map(|k| Chord::parse(k))
-        .any(|k| k == *chord)
+    FORBIDDEN.iter().filter_map(|k| Chord::parse(k)).any(|k| k == *chord)
 }
 
 fn unknown(name: &str) -> String {

@@ -328,10 +328,7 @@ pub const COMMANDS: &[Spec] = &[
 
 /// "No ticket is selected.", when that is so.
 pub(crate) fn no_ticket(model: &Model) -> Option<String> {
-    model
-        .ticket()
-        .is_none()
-        .then(|| "No ticket is open here.".to_owned())
+    model.ticket().is_none().then(|| "No ticket is open here.".to_owned())
 }
 
 /// Why the domain would refuse this now (V4): the same sentence as by every other way in.

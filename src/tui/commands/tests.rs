@@ -80,20 +80,8 @@ fn own_keys_replace_the_defaults_or_say_why_not() {
         own("ticket.repyl", "r").unwrap_err(),
         "There is no command \"ticket.repyl\". The nearest is \"ticket.reply\"."
     );
-    assert!(
-        own("ticket.reply", "hyper+q")
-            .unwrap_err()
-            .contains("is no key")
-    );
-    assert!(
-        own("ticket.reply", "n")
-            .unwrap_err()
-            .contains("ticket.note")
-    );
-    assert!(
-        own("ticket.reply", "ctrl+d")
-            .unwrap_err()
-            .contains("too easily")
-    );
+    assert!(own("ticket.reply", "hyper+q").unwrap_err().contains("is no key"));
+    assert!(own("ticket.reply", "n").unwrap_err().contains("ticket.note"));
+    assert!(own("ticket.reply", "ctrl+d").unwrap_err().contains("too easily"));
     assert!(own("ticket.reply", "g").unwrap_err().contains("both"));
 }

@@ -35,19 +35,12 @@ pub fn choices(model: &Model, typed: &str) -> Vec<Choice> {
     let fits = |name: &str| name.to_lowercase().contains(&wanted);
     let mut others: Vec<&Teammate> = model.teammates.iter().collect();
     others.sort_by_key(|t| (t.id != model.me.id, t.name.to_lowercase()));
-    let mut rows: Vec<Choice> = others
-        .into_iter()
-        .filter(|t| fits(&t.name))
-        .cloned()
-        .map(Choice::Teammate)
-        .collect();
+    let mut rows: Vec<Choice> =
+        others.into_iter().filter(|t| fits(&t.name)).cloned().map(Choice::Teammate).collect();
     if fits("nobody") {
         rows.push(Choice::Nobody);
     }
-    let known = model
-        .teammates
-        .iter()
-        .any(|t| t.name.to_lowercase() == wanted);
+    let known = model.teammates.iter().any(|t| t.name.to_lowercase() == wanted);
     if !wanted.is_empty() && !known && wanted != "nobody" {
         rows.push(Choice::New(crate::domain::text::clean_line(typed)));
     }

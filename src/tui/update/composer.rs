@@ -39,14 +39,7 @@ pub struct Composer {
 impl Composer {
     #[must_use]
     pub fn new(ticket: TicketId, kind: Kind, text: &str) -> Self {
-        Self {
-            ticket,
-            kind,
-            area: editor(text),
-            save_at: None,
-            saved_at: None,
-            sending: false,
-        }
+        Self { ticket, kind, area: editor(text), save_at: None, saved_at: None, sending: false }
     }
 
     #[must_use]
@@ -191,11 +184,7 @@ pub fn keep(model: &mut Model, key: DraftKey, text: String) -> Vec<Command> {
         model.drafts.remove(&key);
         return vec![Command::DropDraft(key)];
     }
-    let draft = Draft {
-        key,
-        text: text.clone(),
-        saved_at: model.now,
-    };
+    let draft = Draft { key, text: text.clone(), saved_at: model.now };
     model.drafts.insert(key, draft);
     vec![Command::SaveDraft { key, text }]
 }
@@ -206,10 +195,7 @@ pub fn close(model: &mut Model) -> Vec<Command> {
     if let Some(composer) = model.composer.take()
         && !composer.text().trim().is_empty()
     {
-        model.toast(
-            ToastKind::Info,
-            format!("The draft for {} is kept.", composer.ticket),
-        );
+        model.toast(ToastKind::Info, format!("The draft for {} is kept.", composer.ticket));
     }
     commands
 }
@@ -266,10 +252,7 @@ pub fn turn(model: &mut Model, kind: Kind) -> Vec<Command> {
 }
 
 pub fn discard(model: &mut Model) -> Vec<Command> {
-    let empty = model
-        .composer
-        .as_ref()
-        .is_none_or(|c| c.text().trim().is_empty());
+    let empty = model.composer.as_ref().is_none_or(|c| c.text().trim().is_empty());
     if empty {
         return close(model);
     }

@@ -13,11 +13,7 @@ const TOLD_MS: i64 = 8_000;
 
 pub fn take(model: &mut Model, done: Done) -> Vec<Command> {
     match done {
-        Done::Performed {
-            id,
-            action,
-            decision,
-        } => {
+        Done::Performed { id, action, decision } => {
             say_told(model, consequence::done(&action, id), &decision);
             let sent = match (&action, model.composer.as_ref()) {
                 (Action::Reply { .. } | Action::Note { .. }, Some(c)) if c.ticket == id => {
@@ -31,9 +27,7 @@ pub fn take(model: &mut Model, done: Done) -> Vec<Command> {
             }
         }
         Done::Submitted { id, decision } => {
-            model
-                .overlays
-                .retain(|o| !matches!(o, Overlay::NewTicket(_)));
+            model.overlays.retain(|o| !matches!(o, Overlay::NewTicket(_)));
             say_told(model, format!("{id} is submitted."), &decision);
             let mut commands =
                 composer::keep(model, crate::desk::view::DraftKey::NewTicket, String::new());
@@ -97,11 +91,7 @@ fn say_told(model: &mut Model, what: String, decision: &crate::domain::Decision)
     let until = consequence::undo_until(decision);
     let at_least = model.now + model.real_ms(TOLD_MS);
     if let Some(toast) = model.toast.as_mut() {
-        *toast = Toast {
-            until: at_least,
-            undo_until: until,
-            ..toast.clone()
-        };
+        *toast = Toast { until: at_least, undo_until: until, ..toast.clone() };
     }
 }
 

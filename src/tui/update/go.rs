@@ -40,11 +40,7 @@ pub fn messenger(model: &mut Model) -> Vec<Command> {
     match layout::shape(model.size) {
         Shape::Two => {
             model.messenger_for_list = !model.messenger_for_list;
-            model.focus = if model.messenger_for_list {
-                Focus::Messenger
-            } else {
-                Focus::List
-            };
+            model.focus = if model.messenger_for_list { Focus::Messenger } else { Focus::List };
         }
         Shape::Three | Shape::One => {
             model.focus = match model.focus {

@@ -35,12 +35,7 @@ pub fn restart(model: &mut Model) -> Vec<Command> {
     keep_selection(model);
     model.list.generation += 1;
     model.list.loading_more = false;
-    vec![Command::LoadInbox {
-        generation: model.list.generation,
-        filter,
-        after: None,
-        limit: PAGE,
-    }]
+    vec![Command::LoadInbox { generation: model.list.generation, filter, after: None, limit: PAGE }]
 }
 
 /// Asks for the next page when the end comes near.
@@ -87,10 +82,7 @@ pub fn keep_selection(model: &mut Model) {
         // A ticket that was gone to by its number is shown without being in the list.
         let elsewhere = model.list.selected.is_none() && model.thread.wanted.is_some();
         if !elsewhere {
-            let at = model
-                .list
-                .offset
-                .min(model.list.rows.len().saturating_sub(1));
+            let at = model.list.offset.min(model.list.rows.len().saturating_sub(1));
             match model.list.rows.get(at).map(|r| r.id) {
                 Some(id) => {
                     model.list.selected = Some(id);

@@ -8,12 +8,7 @@ use crate::tui::update::{first_run, inbox, messenger, settings};
 
 pub fn take(model: &mut Model, loaded: Loaded) -> Vec<Command> {
     match loaded {
-        Loaded::Inbox {
-            generation,
-            rows,
-            more,
-            complete,
-        } => {
+        Loaded::Inbox { generation, rows, more, complete } => {
             if generation == model.list.generation {
                 take_rows(model, rows, more, complete);
             }
@@ -79,15 +74,11 @@ fn take_rows(
     if more {
         // A ticket that moved up between two pages is there already.
         let known: std::collections::HashSet<_> = list.rows.iter().map(|r| r.id).collect();
-        list.rows
-            .extend(rows.into_iter().filter(|r| !known.contains(&r.id)));
+        list.rows.extend(rows.into_iter().filter(|r| !known.contains(&r.id)));
     } else {
         list.rows = rows;
     }
-    if let Some(id) = list
-        .sought
-        .filter(|id| list.rows.iter().any(|r| r.id == *id))
-    {
+    if let Some(id) = list.sought.filter(|id| list.rows.iter().any(|r| r.id == *id)) {
         list.sought = None;
         list.selected = Some(id);
     }

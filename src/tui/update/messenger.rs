@@ -26,21 +26,14 @@ pub fn follow(model: &mut Model) -> Vec<Command> {
     if (contact, open) == (model.messenger.contact, model.messenger.open) {
         return Vec::new();
     }
-    model.messenger = MessengerPane {
-        contact,
-        open,
-        ..MessengerPane::default()
-    };
+    model.messenger = MessengerPane { contact, open, ..MessengerPane::default() };
     reload(model)
 }
 
 /// The desk changed: the same Messenger again.
 pub fn reload(model: &mut Model) -> Vec<Command> {
     match model.messenger.contact {
-        Some(contact) => vec![Command::LoadMessenger {
-            contact,
-            open: model.messenger.open,
-        }],
+        Some(contact) => vec![Command::LoadMessenger { contact, open: model.messenger.open }],
         None => Vec::new(),
     }
 }
@@ -54,10 +47,7 @@ pub fn take(model: &mut Model, contact: ContactId, messenger: Messenger) -> Vec<
 
 /// j, k and the wheel while the pane has the focus.
 pub fn scroll(model: &mut Model, by: isize) -> Vec<Command> {
-    model.messenger.scroll = model
-        .messenger
-        .scroll
-        .saturating_add_signed(by.saturating_neg());
+    model.messenger.scroll = model.messenger.scroll.saturating_add_signed(by.saturating_neg());
     Vec::new()
 }
 

@@ -91,11 +91,7 @@ fn tick(model: &mut Model) -> Vec<Command> {
     }
     let mut commands = Vec::new();
     let due = |at: Option<crate::domain::Time>| at.is_some_and(|at| at <= now);
-    if due(model
-        .composer
-        .as_ref()
-        .and_then(composer::Composer::autosave_at))
-    {
+    if due(model.composer.as_ref().and_then(composer::Composer::autosave_at)) {
         commands.extend(composer::save(model));
     }
     if model.overlays.iter().any(|o| due(o.autosave_at())) {
@@ -199,10 +195,7 @@ fn take_paste(model: &mut Model, text: &str) -> Vec<Command> {
 
 /// Pasted text is never read as keys.
 pub(crate) fn paste_refused(model: &mut Model) -> Vec<Command> {
-    model.toast(
-        ToastKind::Info,
-        "Pasted text is only taken in a text field.",
-    );
+    model.toast(ToastKind::Info, "Pasted text is only taken in a text field.");
     Vec::new()
 }
 

@@ -64,11 +64,7 @@ fn press(model: &mut Model, tab: Tab) -> Vec<Command> {
 }
 
 fn leave_composer(model: &mut Model) -> Vec<Command> {
-    if model.composer.is_some() {
-        composer::close(model)
-    } else {
-        Vec::new()
-    }
+    if model.composer.is_some() { composer::close(model) } else { Vec::new() }
 }
 
 fn wheel(model: &mut Model, at: Position, by: isize) -> Vec<Command> {

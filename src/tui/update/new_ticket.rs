@@ -97,9 +97,8 @@ impl NewTicketForm {
             body: self.body_text(),
             shared: self.shared,
         };
-        let empty = [&kept.email, &kept.name, &kept.title, &kept.body]
-            .iter()
-            .all(|t| t.trim().is_empty());
+        let empty =
+            [&kept.email, &kept.name, &kept.title, &kept.body].iter().all(|t| t.trim().is_empty());
         if empty {
             return String::new();
         }
@@ -115,13 +114,9 @@ impl NewTicketForm {
     #[must_use]
     pub const fn fields(&self) -> &'static [Field] {
         match self.category {
-            Category::Customer => &[
-                Field::Category,
-                Field::Email,
-                Field::Name,
-                Field::Title,
-                Field::Body,
-            ],
+            Category::Customer => {
+                &[Field::Category, Field::Email, Field::Name, Field::Title, Field::Body]
+            }
             Category::BackOffice => &[
                 Field::Category,
                 Field::Email,
@@ -157,12 +152,7 @@ impl NewTicketForm {
         if let Some(known) = self.suggestions.iter().find(same) {
             return Ok(Some(known.clone()));
         }
-        Ok(Some(Contact {
-            id: ContactId(0),
-            name,
-            email: Some(email),
-            mail_stop: None,
-        }))
+        Ok(Some(Contact { id: ContactId(0), name, email: Some(email), mail_stop: None }))
     }
 
     /// The ticket as it would be submitted.
@@ -200,11 +190,7 @@ pub fn would(model: &Model, new: &NewTicket) -> Result<Decision, Refusal> {
         waiting_replies: &[],
         notify: Notify::Tell,
     };
-    let ctx = Context {
-        facts,
-        links: &[],
-        other_links: &[],
-    };
+    let ctx = Context { facts, links: &[], other_links: &[] };
     decide(TicketId(0), new, &model.actor(), &ctx, model.now)
 }
 
@@ -303,10 +289,7 @@ fn mark(form: &mut NewTicketForm, down: bool) {
 
 /// True when a marked suggestion filled the fields.
 fn take_suggestion(form: &mut NewTicketForm) -> bool {
-    let contact = form
-        .suggestion
-        .take()
-        .and_then(|at| form.suggestions.get(at));
+    let contact = form.suggestion.take().and_then(|at| form.suggestions.get(at));
     let Some(contact) = contact.cloned() else {
         return false;
     };
@@ -322,10 +305,7 @@ fn choose(form: &mut NewTicketForm, category: Category) -> bool {
 }
 
 fn turn(form: &mut NewTicketForm, by: usize) -> bool {
-    let at = Category::ALL
-        .iter()
-        .position(|c| *c == form.category)
-        .unwrap_or(0);
+    let at = Category::ALL.iter().position(|c| *c == form.category).unwrap_or(0);
     if let Some(next) = Category::ALL.get((at + by) % Category::ALL.len()) {
         form.category = *next;
     }
@@ -379,9 +359,7 @@ pub fn submit(model: &mut Model) -> Vec<Command> {
     if form.sending {
         return Vec::new();
     }
-    let decided = form
-        .ticket()
-        .and_then(|new| would(model, &new).map(|_| new));
+    let decided = form.ticket().and_then(|new| would(model, &new).map(|_| new));
     let mut new = match decided {
         Ok(new) => new,
         Err(refusal) => {

@@ -22,11 +22,7 @@ pub fn open(model: &mut Model) -> Vec<Command> {
 /// Where the palette was opened from: its commands are the ones offered.
 #[must_use]
 pub fn home(model: &Model) -> Scope {
-    if model.composer.is_some() {
-        Scope::Composer
-    } else {
-        model.pane_scope()
-    }
+    if model.composer.is_some() { Scope::Composer } else { model.pane_scope() }
 }
 
 /// The commands whose words hold the letters typed, in their order; the closest first.
@@ -63,10 +59,7 @@ fn rank(spec: &Spec, wanted: &str) -> Option<usize> {
 
 fn is_subsequence(letters: &str, text: &str) -> bool {
     let mut text = text.chars();
-    letters
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .all(|letter| text.any(|c| c == letter))
+    letters.chars().filter(|c| !c.is_whitespace()).all(|letter| text.any(|c| c == letter))
 }
 
 pub fn key(model: &mut Model, key: Key) -> Vec<Command> {

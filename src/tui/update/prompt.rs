@@ -132,8 +132,7 @@ fn answer(model: &Model, kind: Kind, typed: &str) -> Result<Answer, String> {
         }
         Kind::GoTo => return Ok(Answer::Go(number(typed)?)),
     };
-    view.decide(&action, &model.actor(), model.now)
-        .map_err(|refusal| refusal.to_string())?;
+    view.decide(&action, &model.actor(), model.now).map_err(|refusal| refusal.to_string())?;
     Ok(Answer::Do(Command::Perform { id, action }))
 }
 
@@ -163,9 +162,7 @@ fn duration(typed: &str) -> Result<Duration, String> {
         'w' => Duration::weeks(count),
         _ => return Err(wrong()),
     };
-    (length <= Duration::days(366))
-        .then_some(length)
-        .ok_or_else(wrong)
+    (length <= Duration::days(366)).then_some(length).ok_or_else(wrong)
 }
 
 #[cfg(test)]

@@ -11,9 +11,7 @@ pub struct SettingsPane {
 }
 
 pub fn open(model: &mut Model) -> Vec<Command> {
-    model
-        .overlays
-        .push(Overlay::Settings(SettingsPane::default()));
+    model.overlays.push(Overlay::Settings(SettingsPane::default()));
     vec![Command::LoadSettings]
 }
 

@@ -18,11 +18,7 @@ pub struct ShareBox {
 impl ShareBox {
     #[must_use]
     pub const fn action(self) -> Action {
-        if self.unshare {
-            Action::Unshare
-        } else {
-            Action::Share
-        }
+        if self.unshare { Action::Unshare } else { Action::Share }
     }
 }
 
@@ -32,10 +28,9 @@ pub fn why_not(model: &Model) -> Option<String> {
     let Some(view) = model.ticket() else {
         return commands::no_ticket(model);
     };
-    let action = ShareBox {
-        unshare: view.ticket.category == Category::BackOffice && view.ticket.shared,
-    }
-    .action();
+    let action =
+        ShareBox { unshare: view.ticket.category == Category::BackOffice && view.ticket.shared }
+            .action();
     commands::refused(model, &action)
 }
 

@@ -24,13 +24,8 @@ pub fn open(model: &mut Model) -> Vec<Command> {
     let Some(view) = model.ticket() else {
         return Vec::new();
     };
-    let row = TicketState::ALL
-        .iter()
-        .position(|s| *s == view.ticket.state)
-        .unwrap_or(0);
-    model
-        .overlays
-        .push(Overlay::State(StateBox { row, digit: false }));
+    let row = TicketState::ALL.iter().position(|s| *s == view.ticket.state).unwrap_or(0);
+    model.overlays.push(Overlay::State(StateBox { row, digit: false }));
     Vec::new()
 }
 

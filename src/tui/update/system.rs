@@ -44,11 +44,7 @@ pub fn fast_forward_why_not(model: &Model) -> Option<String> {
     if !model.is_demo {
         return Some("Only a demo desk's clock can be turned.".into());
     }
-    model
-        .outlook
-        .next_due
-        .is_none()
-        .then(|| "No mail is waiting.".into())
+    model.outlook.next_due.is_none().then(|| "No mail is waiting.".into())
 }
 
 pub fn fast_forward(_: &mut Model) -> Vec<Command> {

@@ -44,10 +44,7 @@ pub fn or_list(model: &mut Model, by: isize) -> Vec<Command> {
         Focus::List => inbox::select_by(model, by),
         Focus::Thread => {
             if is_tracker(model) {
-                let last = model
-                    .ticket()
-                    .map_or(0, |v| v.links.len())
-                    .saturating_sub(1);
+                let last = model.ticket().map_or(0, |v| v.links.len()).saturating_sub(1);
                 model.thread.link = model.thread.link.saturating_add_signed(by).min(last);
             } else {
                 scroll(model, by);
@@ -95,10 +92,7 @@ pub fn open(model: &mut Model) -> Vec<Command> {
             Vec::new()
         }
         Focus::Thread => {
-            let link = model
-                .ticket()
-                .and_then(|v| v.links.get(model.thread.link))
-                .map(|l| l.id);
+            let link = model.ticket().and_then(|v| v.links.get(model.thread.link)).map(|l| l.id);
             match link {
                 Some(id) => go::to(model, id),
                 None => Vec::new(),
@@ -109,9 +103,7 @@ pub fn open(model: &mut Model) -> Vec<Command> {
 }
 
 fn is_tracker(model: &Model) -> bool {
-    model
-        .ticket()
-        .is_some_and(|v| v.ticket.category == Category::Tracker && !v.links.is_empty())
+    model.ticket().is_some_and(|v| v.ticket.category == Category::Tracker && !v.links.is_empty())
 }
 
 pub fn priority(model: &mut Model) -> Vec<Command> {
@@ -128,10 +120,7 @@ pub fn priority(model: &mut Model) -> Vec<Command> {
 pub fn undo_why_not(model: &Model) -> Option<String> {
     match model.ticket() {
         None => commands::no_ticket(model),
-        Some(view) => view
-            .undo(model.now)
-            .err()
-            .map(|refusal| refusal.to_string()),
+        Some(view) => view.undo(model.now).err().map(|refusal| refusal.to_string()),
     }
 }
 

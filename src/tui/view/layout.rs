@@ -85,11 +85,7 @@ pub fn areas(model: &Model) -> Areas {
     let (list, main, messenger) = panes(model, shape, body);
     let has_thread = main.width > 0;
     let composer = (model.composer.is_some() && has_thread).then(|| {
-        let share = if main.height >= 26 {
-            17
-        } else {
-            main.height * 3 / 5
-        };
+        let share = if main.height >= 26 { 17 } else { main.height * 3 / 5 };
         let tall = share.clamp(8, main.height.max(8)).min(main.height);
         Rect::new(main.x, main.bottom().saturating_sub(tall), main.width, tall)
     });
@@ -122,11 +118,7 @@ fn panes(model: &Model, shape: Shape, body: Rect) -> (Option<Rect>, Rect, Option
                 _ => (38, 33),
             };
             let middle = body.width - list - side;
-            (
-                Some(cut(0, list)),
-                cut(list, middle),
-                Some(cut(list + middle, side)),
-            )
+            (Some(cut(0, list)), cut(list, middle), Some(cut(list + middle, side)))
         }
         Shape::Two => {
             let side = 32;

@@ -1,0 +1,316 @@
+//! The arguments, as clap reads them. Their help texts are the command line's documentation.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+use crate::domain::{Category, TicketId, TicketState, Time};
+
+/// A help desk in the terminal that knows what the customer knows.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "deskbell", version, about, propagate_version = true)]
+#[command(after_help = "Without a command, deskbell opens the desk's screens.\n\
+    Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a rule.")]
+pub struct Args {
+    /// The desk's database; made where there is none by `new`, `work` and the screens
+    #[arg(long, global = true, value_name = "PATH")]
+    pub desk: Option<PathBuf>,
+    /// Print data as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Act as though it were this time (RFC 3339, as in 2026-06-09T14:05:29Z)
+    #[arg(long, global = true, value_name = "TIME", value_parser = time)]
+    pub at: Option<Time>,
+    /// The teammate who acts; else the configured one, else the login name
+    #[arg(long = "as", global = true, value_name = "NAME")]
+    pub as_name: Option<String>,
+    /// Another configuration file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Say what the customer would be told, and do nothing
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+    /// Only ASCII on the screen
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Submit a ticket and print its number
+    New {
+        #[arg(value_parser = category)]
+        category: Category,
+        title: String,
+        /// The customer's address
+        #[arg(long, value_name = "EMAIL")]
+        contact: Option<String>,
+        /// The customer's name
+        #[arg(long)]
+        name: Option<String>,
+        /// What it is about; - reads standard input
+        #[arg(long, value_name = "TEXT|-", allow_hyphen_values = true)]
+        body: Option<String>,
+        /// Share a back-office ticket from the start
+        #[arg(long)]
+        shared: bool,
+    },
+    /// List tickets, the last changed first
+    List {
+        #[arg(long, value_parser = category)]
+        category: Option<Category>,
+        #[arg(long, value_parser = state)]
+        state: Option<TicketState>,
+    },
+    /// Show a ticket as the team sees it
+    Show {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+    },
+    /// Tell the story of a ticket's notifications from the ledger
+    Why {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+    },
+    /// Reply to the customer
+    Reply {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
+        text: String,
+    },
+    /// Write a note for the team; no customer ever sees it
+    Note {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
+        text: String,
+    },
+    /// Change the state: submitted, in-progress, waiting or resolved
+    State {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        #[arg(value_parser = state)]
+        state: TicketState,
+    },
+    /// Close without resolving; the customer is told nothing
+    Close {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+    },
+    /// Open a closed ticket again; the customer is told nothing
+    Reopen {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+    },
+    /// Share a back-office ticket with its customer
+    Share {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+    },
+    /// Take a back-office ticket from its customer's sight
+    Unshare {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+    },
+    /// Assign to a teammate; "nobody" takes it from everybody
+    Assign {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        name: String,
+    },
+    /// Take back the newest reply, state change or sharing the customer does not know of yet
+    Undo {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+    },
+    /// Change the title
+    Rename {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        title: String,
+    },
+    /// Say whom an internal back-office ticket is for
+    Contact {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        email: String,
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Add a tag
+    Tag {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        tag: String,
+    },
+    /// Remove a tag
+    Untag {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        tag: String,
+    },
+    /// Mark as priority, or not: on or off
+    Priority {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        #[arg(value_parser = ["on", "off"])]
+        switch: String,
+    },
+    /// Snooze until a time, or wake with "off"
+    Snooze {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        #[arg(value_name = "TIME|off")]
+        until: String,
+    },
+    /// Link two tickets: a tracker and a report, or a back-office ticket and where it came from
+    Link {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        #[arg(value_parser = ticket)]
+        other: TicketId,
+    },
+    /// Unlink two tickets
+    Unlink {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        #[arg(value_parser = ticket)]
+        other: TicketId,
+    },
+    /// Send the mails of a ticket again that rest as unknown or failed
+    Resend {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+    },
+    /// The customer's Messenger, full screen; with --plain what that customer sees now
+    Messenger {
+        email: String,
+        /// Print instead of drawing
+        #[arg(long)]
+        plain: bool,
+        /// Open this ticket: it counts as seen, so it needs what acting as the customer needs
+        #[arg(long, value_name = "ID", value_parser = ticket)]
+        open: Option<TicketId>,
+    },
+    /// Act as the customer, in a demo desk or where the configuration allows it
+    Customer {
+        email: String,
+        #[command(subcommand)]
+        act: CustomerAct,
+    },
+    /// Send what is due; runs until stopped
+    Work {
+        /// One turn only
+        #[arg(long)]
+        once: bool,
+    },
+    /// Look at or change the desk's settings
+    Settings {
+        #[command(subcommand)]
+        what: SettingsOf,
+    },
+    /// A throwaway desk with lively tickets, to look around
+    Demo(Demo),
+    /// The keys of the screens
+    Keys {
+        /// As a Markdown table
+        #[arg(long)]
+        markdown: bool,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum CustomerAct {
+    /// Open a ticket's thread: what is in it counts as seen
+    Open {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+    },
+    /// Write into a ticket's thread
+    Reply {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
+        text: String,
+    },
+    /// Submit a ticket in the Messenger
+    New {
+        title: String,
+        #[arg(long, value_name = "TEXT|-", allow_hyphen_values = true)]
+        body: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum SettingsOf {
+    /// The Messenger's name and logo; its mails carry both
+    Messenger {
+        #[arg(long)]
+        name: Option<String>,
+        /// PNG, JPEG or GIF, up to 512 KB
+        #[arg(long, value_name = "FILE")]
+        logo: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Demo {
+    /// The same number makes the same tickets
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    pub seed: u64,
+    /// When the demo begins: RFC 3339, or HH:MM:SS today
+    #[arg(long, value_name = "TIME")]
+    pub clock: Option<String>,
+    /// How many times as fast as real time the desk's clock runs
+    #[arg(long, value_name = "K", default_value_t = 1.0, value_parser = speed)]
+    pub clock_speed: f64,
+}
+
+/// RFC 3339.
+pub(super) fn time(given: &str) -> Result<Time, String> {
+    chrono::DateTime::parse_from_rfc3339(given)
+        .map(|t| t.to_utc())
+        .map_err(|_| "not a time; write it as in 2026-06-09T14:05:29Z (RFC 3339)".into())
+}
+
+fn category(given: &str) -> Result<Category, String> {
+    Category::from_code(given).ok_or_else(|| {
+        let codes: Vec<&str> = Category::ALL.iter().map(|c| c.code()).collect();
+        format!("not a category; there are {}", codes.join(", "))
+    })
+}
+
+fn state(given: &str) -> Result<TicketState, String> {
+    TicketState::from_code(given).ok_or_else(|| {
+        let codes: Vec<&str> = TicketState::ALL.iter().map(|s| s.code()).collect();
+        format!("not a state; there are {}", codes.join(", "))
+    })
+}
+
+fn ticket(given: &str) -> Result<TicketId, String> {
+    let digits = given.strip_prefix('#').unwrap_or(given);
+    match digits.parse::<i64>() {
+        Ok(id) if id > 0 => Ok(TicketId(id)),
+        Ok(_) | Err(_) => Err("not a ticket's number".into()),
+    }
+}
+
+fn speed(given: &str) -> Result<f64, String> {
+    match given.parse::<f64>() {
+        Ok(k) if (0.01..=10_000.0).contains(&k) => Ok(k),
+        Ok(_) | Err(_) => Err("not a speed between 0.01 and 10000".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        super::Args::command().debug_assert();
+    }
+}

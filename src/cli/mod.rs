@@ -1,0 +1,144 @@
+//! The command line: the desk's use cases for scripts, and the door to its screens.
+//!
+//! Data goes to stdout, talk to stderr. Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a rule.
+
+mod args;
+mod customer;
+mod print;
+mod settings;
+mod shells;
+mod tickets;
+
+use std::io::{IsTerminal, Read};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Parser;
+
+pub use args::{Args, Command};
+
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::desk::{Desk, DeskError, Policy};
+use crate::domain::text::BODY_BYTES;
+use crate::domain::{Actor, EmailAddress, Refusal, Time};
+
+/// Runs the program with the process's arguments.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            print::talk(&format!("deskbell: {}", print::chain(&error)));
+            let rule = error.downcast_ref::<DeskError>().is_some_and(DeskError::is_rule);
+            ExitCode::from(if rule { 3 } else { 1 })
+        }
+    }
+}
+
+/// What every command has at hand.
+pub(crate) struct Setting {
+    pub args: Args,
+    pub config: Config,
+}
+
+fn run(args: Args) -> anyhow::Result<()> {
+    let config = Config::load(args.config.as_deref())?;
+    let setting = Setting { args, config };
+    match setting.args.command.clone() {
+        None => shells::desk(&setting),
+        Some(Command::Demo(demo)) => shells::demo(&setting, &demo),
+        Some(Command::Work { once }) => shells::work(&setting, once),
+        Some(Command::Messenger { email, plain, open }) => {
+            if plain || open.is_some() || !std::io::stdout().is_terminal() {
+                customer::plain(&setting, &email, open)
+            } else {
+                shells::messenger(&setting, &email)
+            }
+        }
+        Some(Command::Customer { email, act }) => customer::act(&setting, &email, &act),
+        Some(Command::Settings { what }) => settings::run(&setting, &what),
+        Some(command) => tickets::run(&setting, &command),
+    }
+}
+
+impl Setting {
+    pub fn desk_path(&self) -> anyhow::Result<PathBuf> {
+        match (&self.args.desk, &self.config.desk) {
+            (Some(path), _) | (None, Some(path)) => Ok(path.clone()),
+            (None, None) => Ok(config::default_desk()?),
+        }
+    }
+
+    /// Opens the desk; `create` makes one where there is none. The default desk is always made.
+    pub fn open(&self, create: bool) -> anyhow::Result<Desk> {
+        let path = self.desk_path()?;
+        let create = create || self.args.desk.is_none();
+        Ok(Desk::open(&path, create, self.policy()?)?)
+    }
+
+    pub fn policy(&self) -> anyhow::Result<Policy> {
+        let default = Policy::default();
+        let address = match &self.config.mail.address {
+            Some(address) => {
+                Some(EmailAddress::new(address).context("The setting mail.address is wrong")?)
+            }
+            None => None,
+        };
+        Ok(Policy {
+            grace: self
+                .config
+                .mail
+                .grace_seconds
+                .map_or(default.grace, |s| chrono::Duration::seconds(i64::from(s))),
+            allow_acting_as_customer: self.config.allow_acting_as_customer,
+            address,
+        })
+    }
+
+    /// The clock this command goes by: `--at`, else the demo desk's own, else the system's.
+    pub fn clock(&self, desk: &Desk) -> anyhow::Result<Clock> {
+        if let Some(at) = self.args.at {
+            return Ok(Clock::frozen(at));
+        }
+        let system = Clock::system();
+        Ok(match desk.demo_clock()? {
+            Some(demo) => Clock::running_from(demo.at(system.now()), demo.speed),
+            None => system,
+        })
+    }
+
+    pub fn now(&self, desk: &Desk) -> anyhow::Result<Time> {
+        Ok(self.clock(desk)?.now())
+    }
+
+    /// The name of the teammate who acts.
+    pub fn teammate_name(&self) -> String {
+        let login = || std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).ok();
+        let given = self.args.as_name.clone().or_else(|| self.config.teammate.clone());
+        given.or_else(login).filter(|n| !n.trim().is_empty()).unwrap_or_else(|| "Teammate".into())
+    }
+
+    pub fn actor(&self, desk: &Desk, now: Time) -> anyhow::Result<Actor> {
+        Ok(Actor::Teammate(desk.teammate(&self.teammate_name(), now)?.0))
+    }
+}
+
+/// A text argument; `-` reads standard input, never more than a body can hold.
+pub(crate) fn text(given: &str) -> anyhow::Result<String> {
+    if given != "-" {
+        return Ok(given.to_owned());
+    }
+    let limit = BODY_BYTES as u64 + 1;
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .take(limit)
+        .read_to_end(&mut bytes)
+        .context("Standard input cannot be read")?;
+    if bytes.len() > BODY_BYTES {
+        return Err(DeskError::from(Refusal::BodyTooLong(bytes.len())).into());
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

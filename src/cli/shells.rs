@@ -1,0 +1,165 @@
+//! The programs that stay: the screens, the Messenger full screen, the worker, the demo.
+
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+use anyhow::Context as _;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::args::{Demo, time};
+use crate::cli::{Setting, print};
+use crate::clock::Clock;
+use crate::config;
+use crate::desk::Desk;
+use crate::desk::settings::DemoClock;
+use crate::domain::Time;
+use crate::mail::transport::Transport;
+use crate::worker::Worker;
+
+/// Where mails go: the configured server, else `outbox/` beside the desk.
+pub(super) fn transport(_setting: &Setting, desk: &Desk) -> anyhow::Result<Transport> {
+    Ok(Transport::Outbox(desk.path().with_file_name("outbox")))
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("The program's tasks cannot be started")
+}
+
+/// Writes what the program says of itself into a file of its own; never onto the screen.
+fn log() {
+    let open = || -> anyhow::Result<fs::File> {
+        let path = config::log_file()?;
+        if let Some(folder) = path.parent() {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        }
+        Ok(OpenOptions::new().create(true).append(true).mode(0o600).open(path)?)
+    };
+    // A machine that has no place for a log still has a desk.
+    if let Ok(file) = open() {
+        let filter = tracing_subscriber::EnvFilter::try_from_env("DESKBELL_LOG")
+            .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("deskbell=info"));
+        let _ = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(std::sync::Mutex::new(file))
+            .with_env_filter(filter)
+            .try_init();
+    }
+}
+
+/// Sends what is due: one turn, or until a signal says stop.
+pub fn work(setting: &Setting, once: bool) -> anyhow::Result<()> {
+    log();
+    let desk = setting.open(true)?;
+    let clock = setting.clock(&desk)?;
+    let transport = transport(setting, &desk)?;
+    runtime()?.block_on(async {
+        let mut worker = Worker::new(desk.clone(), transport)?;
+        if once {
+            let turn = worker.turn(clock.now()).await?;
+            if setting.args.json {
+                print::json(&turn)?;
+            } else {
+                print::talk(&format!(
+                    "{} sent, {} suppressed, {} to be tried again, {} failed.",
+                    turn.sent, turn.suppressed, turn.retrying, turn.failed
+                ));
+            }
+            if let Some(trouble) = desk.outlook()?.trouble.filter(|_| turn.paused) {
+                anyhow::bail!("Mail is not leaving: {trouble}");
+            }
+            return Ok(());
+        }
+        let mut term = signal(SignalKind::terminate())?;
+        let mut hup = signal(SignalKind::hangup())?;
+        let stop = async move {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = term.recv() => {}
+                _ = hup.recv() => {}
+            }
+        };
+        print::talk("Sending what is due until stopped.");
+        worker.run(clock, stop).await
+    })
+}
+
+/// A throwaway desk, gone when the screens close; one named with `--desk` stays.
+pub fn demo(setting: &Setting, demo: &Demo) -> anyhow::Result<()> {
+    log();
+    let folder;
+    let path = match &setting.args.desk {
+        Some(path) if path.exists() => {
+            anyhow::bail!("{} is there already; a demo wants a new desk.", path.display())
+        }
+        Some(path) => path.clone(),
+        None => {
+            folder = tempfile::Builder::new()
+                .prefix("deskbell-demo-")
+                .tempdir()
+                .context("There is no place for a throwaway desk")?;
+            folder.path().join("desk.db")
+        }
+    };
+    let now = demo_begin(demo.clock.as_deref(), Clock::system().now())?;
+    make_demo(setting, &path, demo.seed, now, demo.clock_speed)?;
+    screens(setting, &path)
+}
+
+/// Makes a demo desk at `path` whose clock is at `now`.
+pub(super) fn make_demo(
+    setting: &Setting,
+    path: &Path,
+    seed: u64,
+    now: Time,
+    speed: f64,
+) -> anyhow::Result<()> {
+    let desk = Desk::open(path, true, setting.policy()?)?;
+    desk.set_demo_clock(DemoClock { real: Clock::system().now(), desk: now, speed })?;
+    let outbox = Transport::Outbox(path.with_file_name("outbox"));
+    runtime()?.block_on(async {
+        let mut worker = Worker::new(desk.clone(), outbox)?;
+        crate::demo::fill(&desk, &mut worker, seed, now).await
+    })?;
+    // Filling took its time; the story begins now.
+    Ok(desk.set_demo_clock(DemoClock { real: Clock::system().now(), desk: now, speed })?)
+}
+
+fn demo_begin(given: Option<&str>, now: Time) -> anyhow::Result<Time> {
+    let Some(given) = given else { return Ok(now) };
+    if let Ok(clock) = chrono::NaiveTime::parse_from_str(given, "%H:%M:%S") {
+        return Ok(now.date_naive().and_time(clock).and_utc());
+    }
+    time(given).map_err(|_| {
+        anyhow::anyhow!(
+            "\"{given}\" is not a time; write it as in 14:05:29 or 2026-06-09T14:05:29Z."
+        )
+    })
+}
+
+/// The desk's screens.
+pub fn desk(setting: &Setting) -> anyhow::Result<()> {
+    log();
+    screens(setting, &setting.desk_path()?)
+}
+
+fn screens(_setting: &Setting, _path: &Path) -> anyhow::Result<()> {
+    anyhow::bail!("not yet")
+}
+
+/// A customer's Messenger in a terminal of its own.
+pub fn messenger(setting: &Setting, email: &str) -> anyhow::Result<()> {
+    log();
+    let desk = setting.open(false)?;
+    let _contact = super::customer::contact(&desk, email)?;
+    anyhow::bail!("not yet")
+}
+
+/// The keys of the screens, from the one registry.
+pub fn keys(_setting: &Setting, _markdown: bool) -> anyhow::Result<()> {
+    anyhow::bail!("not yet")
+}

@@ -1,0 +1,193 @@
+//! The commands that read and change tickets.
+
+use serde_json::json;
+
+use crate::cli::args::{Command, time};
+use crate::cli::{Setting, print, text};
+use crate::desk::{Desk, DeskError, TicketView, linked};
+use crate::domain::inbox::InboxFilter;
+use crate::domain::{
+    Action, Actor, Contact, EmailAddress, NewTicket, Notify, Refusal, TicketId, Time,
+};
+
+/// Rows fetched at once for a listing, which prints all.
+const PAGE: usize = 500;
+
+pub fn run(setting: &Setting, command: &Command) -> anyhow::Result<()> {
+    let creates = matches!(command, Command::New { .. });
+    if let Command::Keys { markdown } = command {
+        return super::shells::keys(setting, *markdown);
+    }
+    let desk = setting.open(creates)?;
+    let now = setting.now(&desk)?;
+    let cx = Cx { setting, desk: &desk, now };
+    match command {
+        Command::New { category, title, contact, name, body, shared } => {
+            let email = contact.as_deref().map(EmailAddress::new).transpose().map_err(rule)?;
+            let contact = match (email, name) {
+                (None, None) => None,
+                (email, name) => Some(Contact::unsaved(name.as_deref().unwrap_or(""), email)),
+            };
+            let body = body.as_deref().map(text).transpose()?.unwrap_or_default();
+            let (category, title, shared) = (*category, title.clone(), *shared);
+            cx.submit(&NewTicket { category, title, body, contact, shared })
+        }
+        Command::List { category, state } => cx.list(*category, *state),
+        Command::Show { id } => {
+            let view = cx.view(*id)?;
+            if setting.args.json { print::json(&view) } else { print::data(&print::ticket(&view)) }
+        }
+        Command::Why { id } => cx.why(*id),
+        Command::Reply { id, text: t } => cx.act(*id, Action::Reply { body: text(t)? }),
+        Command::Note { id, text: t } => cx.act(*id, Action::Note { body: text(t)? }),
+        Command::State { id, state } => cx.act(*id, Action::SetState(*state)),
+        Command::Close { id } => cx.act(*id, Action::Close),
+        Command::Reopen { id } => cx.act(*id, Action::Reopen),
+        Command::Share { id } => cx.act(*id, Action::Share),
+        Command::Unshare { id } => cx.act(*id, Action::Unshare),
+        Command::Assign { id, name } => cx.assign(*id, name),
+        Command::Undo { id } => cx.undo(*id),
+        Command::Rename { id, title } => cx.act(*id, Action::Rename(title.clone())),
+        Command::Contact { id, email, name } => {
+            let email = EmailAddress::new(email).map_err(rule)?;
+            let contact = Contact::unsaved(name.as_deref().unwrap_or(""), Some(email));
+            cx.act(*id, Action::SetContact(contact))
+        }
+        Command::Tag { id, tag } => cx.act(*id, Action::Tag(tag.clone())),
+        Command::Untag { id, tag } => cx.act(*id, Action::Untag(tag.clone())),
+        Command::Priority { id, switch } => cx.act(*id, Action::SetPriority(switch == "on")),
+        Command::Snooze { id, until } if until == "off" => cx.act(*id, Action::Snooze(None)),
+        Command::Snooze { id, until } => {
+            let until = time(until).map_err(anyhow::Error::msg)?;
+            cx.act(*id, Action::Snooze(Some(until)))
+        }
+        Command::Link { id, other } => {
+            let other = linked(&cx.view(*other)?);
+            cx.act(*id, Action::Link(other))
+        }
+        Command::Unlink { id, other } => cx.act(*id, Action::Unlink(*other)),
+        Command::Resend { id } => cx.resend(*id),
+        Command::Messenger { .. }
+        | Command::Customer { .. }
+        | Command::Work { .. }
+        | Command::Settings { .. }
+        | Command::Demo(_)
+        | Command::Keys { .. } => anyhow::bail!("This command is another room's."),
+    }
+}
+
+fn rule(refusal: Refusal) -> DeskError {
+    DeskError::from(refusal)
+}
+
+struct Cx<'a> {
+    setting: &'a Setting,
+    desk: &'a Desk,
+    now: Time,
+}
+
+impl Cx<'_> {
+    fn view(&self, id: TicketId) -> anyhow::Result<TicketView> {
+        Ok(self.desk.ticket(id)?.ok_or(DeskError::NoTicket(id))?)
+    }
+
+    fn actor(&self) -> anyhow::Result<Actor> {
+        self.setting.actor(self.desk, self.now)
+    }
+
+    fn submit(&self, new: &NewTicket) -> anyhow::Result<()> {
+        let done = self.desk.submit(&self.actor()?, new, Notify::Tell, false, self.now)?;
+        print::talk(&print::promise(&done.decision));
+        if self.setting.args.json {
+            print::json(&json!({ "id": done.id }))
+        } else {
+            print::data(&done.id.0.to_string())
+        }
+    }
+
+    fn act(&self, id: TicketId, action: Action) -> anyhow::Result<()> {
+        let actor = self.actor()?;
+        if self.setting.args.dry_run {
+            let decision =
+                self.view(id)?.decide(&action, &actor, self.now).map_err(DeskError::from)?;
+            return print::data(&print::promise(&decision));
+        }
+        let done = self.desk.perform(&actor, id, &action, self.now)?;
+        print::talk(&print::promise(&done.decision));
+        if self.setting.args.json {
+            print::json(&json!({ "id": id, "part": done.part, "ticket": done.decision.ticket }))?;
+        }
+        Ok(())
+    }
+
+    fn assign(&self, id: TicketId, name: &str) -> anyhow::Result<()> {
+        let nobody = ["nobody", "none", "-"].contains(&name.to_lowercase().as_str());
+        self.view(id)?;
+        let to = if nobody {
+            None
+        } else {
+            let (teammate, made) = self.desk.teammate(name, self.now)?;
+            if made {
+                print::talk(&format!("{} is new on this desk.", teammate.name));
+            }
+            Some(teammate)
+        };
+        self.act(id, Action::Assign(to))
+    }
+
+    fn undo(&self, id: TicketId) -> anyhow::Result<()> {
+        let undo = self.desk.undo(id, self.now)?;
+        print::talk(&format!("Taken back: {}.", undo.event.label()));
+        if self.setting.args.json {
+            return print::json(&json!({
+                "id": id, "part": undo.part, "event": undo.event.code(), "text": undo.text,
+            }));
+        }
+        match &undo.text {
+            Some(text) => print::data(text),
+            None => Ok(()),
+        }
+    }
+
+    fn resend(&self, id: TicketId) -> anyhow::Result<()> {
+        let queued = self.desk.resend_ticket(id, self.now)?;
+        if queued == 0 {
+            anyhow::bail!("No mail of {id} rests as unknown or failed.");
+        }
+        print::talk(&format!("{queued} put back into the queue."));
+        Ok(())
+    }
+
+    fn list(
+        &self,
+        category: Option<crate::domain::Category>,
+        state: Option<crate::domain::TicketState>,
+    ) -> anyhow::Result<()> {
+        let filter = InboxFilter::parse(category, "");
+        let mut rows = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.desk.inbox(&filter, after, PAGE)?;
+            let Some(last) = page.last() else { break };
+            after = Some(crate::desk::InboxKey::of(last));
+            rows.extend(page);
+        }
+        rows.retain(|r| state.is_none_or(|s| s == r.state));
+        if self.setting.args.json {
+            return print::json(&rows);
+        }
+        if rows.is_empty() {
+            print::talk("No tickets.");
+            return Ok(());
+        }
+        print::data(&print::list(&rows))
+    }
+
+    fn why(&self, id: TicketId) -> anyhow::Result<()> {
+        let view = self.view(id)?;
+        if self.setting.args.json {
+            return print::json(&print::why(&view));
+        }
+        print::data(&super::print::story(&view, self.now))
+    }
+}

@@ -1,0 +1,421 @@
+//! Mail from claim to outcome, as the ledger sees it. A worker calls these; no network here.
+//!
+//! What must hold: a row is in one worker's hands at a time; the attempt is counted before it is
+//! made; before the message is handed over, that is committed, and the desk asks once more whether
+//! the mail is still wanted (N6, N2); so only a mail whose worker was lost between handing over and
+//! recording can go twice, with the same bytes, and never a third time (L5).
+
+use chrono::Duration;
+
+use crate::desk::perform::load;
+use crate::desk::{Desk, DeskError, Policy, TicketView};
+use crate::domain::delivery::retry_at;
+use crate::domain::notify::{Pending, Settled, no_longer, settle};
+use crate::domain::{
+    Channel, Contact, Delivery, DeliveryId, PartId, Reason, SharedThread, Status, TicketId, Time,
+};
+use crate::mail::compose::{Letter, Sender, compose};
+use crate::mail::transport::Outcome;
+use crate::store::Tx;
+use crate::store::deliveries::{self, Outcome as Settlement};
+
+/// How long a claim holds: longer than the longest possible send (RFC 5321 §4.5.3.2).
+const LEASE: Duration = Duration::minutes(20);
+/// Tickets looked at in one go.
+const BATCH: usize = 32;
+
+/// A mail that is this worker's to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parcel {
+    pub delivery: DeliveryId,
+    pub ticket: TicketId,
+    pub message_id: String,
+    /// Envelope sender and recipient.
+    pub from: String,
+    pub to: String,
+    /// The whole message, CRLF line ends.
+    pub raw: Vec<u8>,
+    attempts: u32,
+    lost_answers: u32,
+}
+
+/// What a turn at the queue found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Claimed {
+    pub parcels: Vec<Parcel>,
+    /// Mails that turned out not to be wanted any more.
+    pub suppressed: usize,
+}
+
+impl Desk {
+    /// The tickets that have mail fallen due and in nobody's hands, the longest due first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn due_tickets(&self, now: Time) -> Result<Vec<TicketId>, DeskError> {
+        self.store().read(move |tx| Ok(deliveries::due_tickets(tx, now, BATCH)?))
+    }
+
+    /// When a worker must look next.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn next_wake(&self) -> Result<Option<Time>, DeskError> {
+        self.store().read(|tx| Ok(deliveries::next_wake(tx)?))
+    }
+
+    /// The workers that have claimed rows at present.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn claimants(&self) -> Result<Vec<String>, DeskError> {
+        self.store().read(|tx| Ok(deliveries::claimants(tx)?))
+    }
+
+    /// Ends the leases of a worker that is known to be dead.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn end_leases(&self, worker: &str) -> Result<(), DeskError> {
+        let worker = worker.to_owned();
+        self.store().write(move |tx| Ok(deliveries::end_leases(tx, &worker)?))
+    }
+
+    /// Settles the pending mail of one ticket and claims what is to go now.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn claim(&self, worker: &str, id: TicketId, now: Time) -> Result<Claimed, DeskError> {
+        let (worker, policy) = (worker.to_owned(), self.policy().clone());
+        self.store().write(move |tx| {
+            recover(tx, id, now)?;
+            let mut claimed = Claimed::default();
+            send_again(tx, &policy, &worker, id, now, &mut claimed)?;
+            let view = load(tx, &policy, id)?;
+            let rows: Vec<&Delivery> = emails(&view).filter(|d| is_free(d)).collect();
+            let pending: Vec<Pending<'_>> = rows
+                .iter()
+                .filter_map(|d| Some(Pending { delivery: d, part: view.part(d)? }))
+                .collect();
+            let verdicts = settle(&view.ticket, view.contact.as_ref(), view.seen_at, &pending, now);
+            for (id, verdict) in &verdicts {
+                match verdict {
+                    Settled::Suppress(reason) => {
+                        deliveries::suppress(tx, *id, *reason)?;
+                        claimed.suppressed += 1;
+                    }
+                    Settled::Wait(until) => deliveries::postpone(tx, *id, *until)?,
+                    Settled::CarriedBy(carrier) => deliveries::carry(tx, *id, *carrier)?,
+                    Settled::Send => {}
+                }
+            }
+            for (row, verdict) in rows.iter().zip(&verdicts) {
+                if verdict.1 != Settled::Send
+                    || !deliveries::claim(tx, row.id, &worker, now + LEASE, now)?
+                {
+                    continue;
+                }
+                let about: Vec<PartId> = rows
+                    .iter()
+                    .zip(&verdicts)
+                    .filter(|(_, (_, v))| *v == Settled::CarriedBy(row.id))
+                    .map(|(d, _)| d.part_id)
+                    .chain([row.part_id])
+                    .collect();
+                match letter(tx, &policy, &view, row, &about)? {
+                    Ok(raw) => claimed.parcels.extend(parcel(&policy, &view, row, raw)),
+                    Err(words) => {
+                        fail(tx, row.id, &worker, &words)?;
+                    }
+                }
+            }
+            Ok(claimed)
+        })
+    }
+
+    /// Asks once more whether a claimed mail is wanted, and commits that its message is about to be
+    /// handed over. `Err` with the reason when it must not go; it is let go of then.
+    ///
+    /// # Errors
+    /// [`DeskError::Other`] when the lease has passed to another worker, or the store's.
+    pub fn hand_over(
+        &self,
+        worker: &str,
+        parcel: &Parcel,
+        now: Time,
+    ) -> Result<Result<(), Reason>, DeskError> {
+        let (worker, policy) = (worker.to_owned(), self.policy().clone());
+        let (id, ticket, raw) = (parcel.delivery, parcel.ticket, parcel.raw.clone());
+        self.store().write(move |tx| {
+            let view = load(tx, &policy, ticket)?;
+            if let Some(reason) = unwanted(&view, id) {
+                deliveries::suppress(tx, id, reason)?;
+                deliveries::riders_return(tx, id, now)?;
+                return Ok(Err(reason));
+            }
+            if deliveries::hand_over(tx, id, &worker, raw)? {
+                Ok(Ok(()))
+            } else {
+                Err(DeskError::Other("Another worker has taken this mail over.".into()))
+            }
+        })
+    }
+
+    /// Records what became of a claimed mail (L1, L5).
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn record(
+        &self,
+        worker: &str,
+        parcel: &Parcel,
+        outcome: &Outcome,
+        now: Time,
+    ) -> Result<Status, DeskError> {
+        let (worker, parcel, outcome) = (worker.to_owned(), parcel.clone(), outcome.clone());
+        self.store().write(move |tx| {
+            let id = parcel.delivery;
+            let first_due = deliveries::first_due(tx, id)?.unwrap_or(now);
+            let retry = retry_at(id, parcel.attempts + 1, first_due, now);
+            let mut end = Settlement {
+                status: Status::Sent,
+                sent_at: None,
+                due_at: None,
+                words: None,
+                lost_answer: false,
+                keep_raw: parcel.lost_answers > 0,
+            };
+            match outcome {
+                Outcome::Sent { .. } => {
+                    end.sent_at = Some(now);
+                    end.keep_raw = false;
+                }
+                Outcome::Temporary { words, .. } => {
+                    end.words = Some(words);
+                    end.due_at = retry;
+                    end.status = if retry.is_some() { Status::Retrying } else { Status::Failed };
+                }
+                // Not the mail's fault: it is kept, however long the trouble lasts.
+                Outcome::Pause { words } => {
+                    end.words = Some(words);
+                    end.due_at = Some(retry.unwrap_or(now + Duration::hours(1)));
+                    end.status = Status::Retrying;
+                }
+                Outcome::Permanent { words } => {
+                    end.words = Some(words);
+                    end.status = Status::Failed;
+                }
+                Outcome::Ambiguous { words } => {
+                    end.words = Some(words);
+                    end.lost_answer = true;
+                    end.keep_raw = true;
+                    end.due_at = retry.or(Some(now));
+                    end.status = after_lost_answer(parcel.lost_answers);
+                }
+            }
+            if !deliveries::settle(tx, id, &worker, &end)? {
+                return Err(DeskError::Other("Another worker has taken this mail over.".into()));
+            }
+            riders_follow(tx, id, &end, now)?;
+            Ok(end.status)
+        })
+    }
+
+    /// Puts the mails of a ticket that rest as unknown or failed back into the queue, by a
+    /// teammate's hand (L5). Returns how many.
+    ///
+    /// # Errors
+    /// [`DeskError::NoTicket`], or the store's.
+    pub fn resend_ticket(&self, id: TicketId, now: Time) -> Result<usize, DeskError> {
+        let policy = self.policy().clone();
+        self.store().write(move |tx| {
+            let view = load(tx, &policy, id)?;
+            let mut queued = 0;
+            for row in emails(&view) {
+                queued += usize::from(deliveries::requeue(tx, row.id, now)?);
+            }
+            Ok(queued)
+        })
+    }
+
+    /// Puts one mail that rests as unknown or failed back into the queue (L5). False when it does
+    /// not rest so.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn resend(&self, id: DeliveryId, now: Time) -> Result<bool, DeskError> {
+        self.store().write(move |tx| Ok(deliveries::requeue(tx, id, now)?))
+    }
+
+    /// Lays a mail that rests as unknown to rest for good (L5). False when it does not rest so.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn drop_unknown(&self, id: DeliveryId) -> Result<bool, DeskError> {
+        self.store().write(move |tx| Ok(deliveries::drop_unknown(tx, id)?))
+    }
+
+    /// The mail of a ledger row as it would look if it went now; `None` when it cannot go.
+    ///
+    /// # Errors
+    /// [`DeskError::NoTicket`], or the store's.
+    pub fn preview_mail(
+        &self,
+        ticket: TicketId,
+        id: DeliveryId,
+    ) -> Result<Option<Vec<u8>>, DeskError> {
+        let policy = self.policy().clone();
+        self.store().read(move |tx| {
+            let view = load(tx, &policy, ticket)?;
+            let Some(row) = view.deliveries.iter().find(|d| d.id == id) else { return Ok(None) };
+            Ok(letter(tx, &policy, &view, row, &[row.part_id])?.ok())
+        })
+    }
+}
+
+/// Takes up rows whose worker was lost. One that had handed its message over goes once more with
+/// the same bytes, or rests as unknown if that was the second time; any other was never accepted.
+fn recover(tx: &mut dyn Tx, ticket: TicketId, now: Time) -> Result<(), DeskError> {
+    for (id, handed_over) in deliveries::lapsed(tx, ticket, now)? {
+        let lost = deliveries::load(tx, id)?.map_or(0, |d| d.lost_answers);
+        let status = if handed_over { after_lost_answer(lost) } else { Status::Retrying };
+        deliveries::release(tx, id, status, handed_over, now)?;
+        if status == Status::Unknown {
+            deliveries::riders_arrived(tx, id)?;
+        } else if !handed_over && lost == 0 {
+            deliveries::riders_return(tx, id, now)?;
+        }
+    }
+    Ok(())
+}
+
+const fn after_lost_answer(lost_before: u32) -> Status {
+    if lost_before == 0 { Status::Retrying } else { Status::Unknown }
+}
+
+/// Claims the mails whose answer was lost once: they go again as they were (L5), if they are still
+/// wanted.
+fn send_again(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    worker: &str,
+    ticket: TicketId,
+    now: Time,
+    claimed: &mut Claimed,
+) -> Result<(), DeskError> {
+    let view = load(tx, policy, ticket)?;
+    let lost = emails(&view).filter(|d| {
+        d.status == Status::Retrying && d.lost_answers > 0 && d.due_at.is_some_and(|t| t <= now)
+    });
+    for row in lost {
+        if let Some(reason) = unwanted(&view, row.id) {
+            deliveries::suppress(tx, row.id, reason)?;
+            deliveries::riders_return(tx, row.id, now)?;
+            claimed.suppressed += 1;
+        } else if deliveries::claim(tx, row.id, worker, now + LEASE, now)?
+            && let Some(raw) = deliveries::kept_raw(tx, row.id)?
+        {
+            claimed.parcels.extend(parcel(policy, &view, row, raw));
+        }
+    }
+    Ok(())
+}
+
+/// Why a mail is not wanted any more, if so.
+fn unwanted(view: &TicketView, id: DeliveryId) -> Option<Reason> {
+    let delivery = view.deliveries.iter().find(|d| d.id == id)?;
+    let part = view.part(delivery)?;
+    no_longer(&view.ticket, view.contact.as_ref(), view.seen_at, &Pending { delivery, part })
+}
+
+fn emails(view: &TicketView) -> impl Iterator<Item = &Delivery> {
+    view.deliveries.iter().filter(|d| d.channel == Channel::Email)
+}
+
+/// Pending, in nobody's hands, riding in no other mail, and never handed over.
+fn is_free(row: &Delivery) -> bool {
+    matches!(row.status, Status::Due | Status::Retrying)
+        && row.carried_by.is_none()
+        && row.lost_answers == 0
+}
+
+fn parcel(policy: &Policy, view: &TicketView, row: &Delivery, raw: Vec<u8>) -> Option<Parcel> {
+    Some(Parcel {
+        delivery: row.id,
+        ticket: row.ticket_id,
+        message_id: row.message_id.clone()?,
+        from: policy.address().to_owned(),
+        to: view.contact.as_ref()?.email.as_ref()?.as_str().to_owned(),
+        raw,
+        attempts: row.attempts,
+        lost_answers: row.lost_answers,
+    })
+}
+
+/// Composes the mail of a row about these parts; the inner error is why it cannot be composed.
+fn letter(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    view: &TicketView,
+    row: &Delivery,
+    about: &[PartId],
+) -> Result<Result<Vec<u8>, String>, DeskError> {
+    let messenger = super::settings::messenger(tx)?;
+    let references = match row.contact_id {
+        Some(contact) => deliveries::message_ids_sent(tx, view.ticket.id, contact)?,
+        None => Vec::new(),
+    };
+    let thread: Option<SharedThread> = view.shared_thread();
+    let contact: Option<&Contact> = view.contact.as_ref();
+    let (Some(thread), Some(contact), Some(message_id)) = (&thread, contact, &row.message_id)
+    else {
+        return Ok(Err("The ticket has nobody who could be mailed.".into()));
+    };
+    let sender = Sender { address: policy.address().into(), reply_to: policy.address().into() };
+    let letter = Letter {
+        thread,
+        about,
+        to: contact,
+        sender: &sender,
+        messenger: &messenger,
+        message_id,
+        references: &references,
+        date: row.at,
+    };
+    Ok(compose(&letter).map_err(|e| e.to_string()))
+}
+
+/// Ends a claimed row that cannot be composed.
+fn fail(tx: &mut dyn Tx, id: DeliveryId, worker: &str, words: &str) -> Result<(), DeskError> {
+    let end = Settlement {
+        status: Status::Failed,
+        sent_at: None,
+        due_at: None,
+        words: Some(words.to_owned()),
+        lost_answer: false,
+        keep_raw: false,
+    };
+    deliveries::settle(tx, id, worker, &end)?;
+    Ok(deliveries::riders_failed(tx, id, words)?)
+}
+
+/// The riders of a mail share its fate (N13, N15).
+fn riders_follow(
+    tx: &mut dyn Tx,
+    id: DeliveryId,
+    end: &Settlement,
+    now: Time,
+) -> Result<(), DeskError> {
+    match end.status {
+        Status::Sent | Status::Unknown => deliveries::riders_arrived(tx, id)?,
+        Status::Failed => {
+            deliveries::riders_failed(tx, id, end.words.as_deref().unwrap_or("failed"))?;
+        }
+        // Its bytes go again as they are, riders and all.
+        Status::Retrying if end.keep_raw => {}
+        Status::Retrying | Status::Due | Status::Sending | Status::Suppressed => {
+            deliveries::riders_return(tx, id, end.due_at.unwrap_or(now))?;
+        }
+    }
+    Ok(())
+}

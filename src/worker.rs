@@ -1,0 +1,255 @@
+//! The background task: claims what is due, sends it, records what became of it.
+//!
+//! It turns inside the screens and alone as `deskbell work`; any number of workers may turn on one
+//! desk. Each holds a lock on a file of its own beside the desk for as long as it lives, so that
+//! another one can tell a dead worker from a slow one and take up its mail at once.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use rand::RngExt;
+use tokio::task::spawn_blocking;
+
+use crate::clock::Clock;
+use crate::desk::deliver::{Claimed, Parcel};
+use crate::desk::{Desk, DeskError};
+use crate::domain::{Status, Time};
+use crate::mail::transport::{Envelope, Outcome, Transport};
+
+/// How long a worker rests at most before it looks again, in real time: a change of another
+/// process wakes it anyway.
+const REST: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// What one turn did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Turn {
+    pub sent: usize,
+    /// Turned out not to be wanted any more.
+    pub suppressed: usize,
+    /// Will be tried again.
+    pub retrying: usize,
+    /// Failed for good, or rest as unknown.
+    pub failed: usize,
+    /// Mail is not leaving at all; the rest of the queue waits.
+    pub paused: bool,
+}
+
+/// A worker on one desk.
+#[derive(Debug)]
+pub struct Worker {
+    desk: Desk,
+    transport: Transport,
+    name: String,
+    _alive: Alive,
+}
+
+impl Worker {
+    /// # Errors
+    /// A sentence when the folder beside the desk cannot be written.
+    pub fn new(desk: Desk, transport: Transport) -> anyhow::Result<Self> {
+        let mut rng = rand::rng();
+        let name = format!("{}-{:08x}", std::process::id(), rng.random::<u32>());
+        let alive = Alive::claim(&folder(desk.path()), &name)?;
+        Ok(Self { desk, transport, name, _alive: alive })
+    }
+
+    /// Sends all that is due at `now`, one mail after the other.
+    ///
+    /// # Errors
+    /// What the desk says. Mail trouble is no error: it is in the ledger and in [`Turn::paused`].
+    pub async fn turn(&mut self, now: Time) -> anyhow::Result<Turn> {
+        self.bury_the_dead().await?;
+        let mut turn = Turn::default();
+        loop {
+            let desk = self.desk.clone();
+            let due = blocking(move || desk.due_tickets(now)).await?;
+            if due.is_empty() {
+                break;
+            }
+            for id in due {
+                let (desk, name) = (self.desk.clone(), self.name.clone());
+                let Claimed { parcels, suppressed } =
+                    blocking(move || desk.claim(&name, id, now)).await?;
+                turn.suppressed += suppressed;
+                for parcel in parcels {
+                    self.deliver(parcel, now, &mut turn).await?;
+                }
+                if turn.paused {
+                    self.transport.rest().await;
+                    return Ok(turn);
+                }
+            }
+        }
+        self.transport.rest().await;
+        Ok(turn)
+    }
+
+    async fn deliver(&mut self, parcel: Parcel, now: Time, turn: &mut Turn) -> anyhow::Result<()> {
+        let envelope = Envelope {
+            from: parcel.from.clone(),
+            to: parcel.to.clone(),
+            message_id: parcel.message_id.clone(),
+        };
+        let (desk, name, kept) = (self.desk.clone(), self.name.clone(), parcel.clone());
+        // Awaited after the server has said that it takes the message, before a byte of it goes.
+        let before_dot = async move || {
+            let handed = blocking(move || desk.hand_over(&name, &kept, now)).await;
+            match handed {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(reason)) => Err(Stop::Unwanted(reason.to_string())),
+                Err(e) => Err(Stop::Lost(e.to_string())),
+            }
+        };
+        let outcome = match self.transport.send(&envelope, &parcel.raw, before_dot).await {
+            Ok(outcome) => outcome,
+            Err(Stop::Unwanted(reason)) => {
+                tracing::info!(delivery = parcel.delivery.0, reason, "not wanted any more");
+                turn.suppressed += 1;
+                return Ok(());
+            }
+            Err(Stop::Lost(words)) => {
+                tracing::warn!(delivery = parcel.delivery.0, words, "lost to another worker");
+                return Ok(());
+            }
+        };
+        let (desk, name, told) = (self.desk.clone(), self.name.clone(), outcome.clone());
+        let id = parcel.delivery;
+        let status = blocking(move || desk.record(&name, &parcel, &told, now)).await;
+        let trouble = match (&outcome, &status) {
+            (Outcome::Pause { words }, _) => Some(Some(words.clone())),
+            (Outcome::Sent { .. }, _) => Some(None),
+            _ => None,
+        };
+        if let Some(trouble) = trouble {
+            turn.paused = trouble.is_some();
+            let desk = self.desk.clone();
+            blocking(move || desk.set_mail_trouble(trouble.as_deref())).await?;
+        }
+        match status {
+            Ok(Status::Sent) => turn.sent += 1,
+            Ok(Status::Retrying) => turn.retrying += 1,
+            Ok(_) => turn.failed += 1,
+            Err(e) => tracing::warn!(delivery = id.0, %e, "outcome not recorded"),
+        }
+        tracing::info!(delivery = id.0, ?outcome, "mail");
+        Ok(())
+    }
+
+    /// Turns until `stop` says so: when mail falls due, and when the desk has changed.
+    ///
+    /// # Errors
+    /// What the desk says, when it can no longer be used at all.
+    pub async fn run(mut self, clock: Clock, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let mut changes = self.desk.changes()?;
+        tokio::pin!(stop);
+        loop {
+            changes.mark_unchanged();
+            match self.turn(clock.now()).await {
+                Ok(_) => {}
+                // A desk that is locked for a while is no reason to stop.
+                Err(e) => tracing::warn!("{e:#}"),
+            }
+            let desk = self.desk.clone();
+            let next = blocking(move || desk.next_wake()).await.unwrap_or_default();
+            let rest = next.map_or(REST, |at| clock.until(at).min(REST));
+            // Due mail that could not go now is not tried again in the same breath.
+            let rest = rest.max(std::time::Duration::from_millis(50));
+            tokio::select! {
+                biased;
+                () = &mut stop => return Ok(()),
+                changed = changes.changed() => if changed.is_err() { return Ok(()) },
+                () = tokio::time::sleep(rest) => {}
+            }
+        }
+    }
+
+    /// Ends the leases of workers whose process is gone.
+    async fn bury_the_dead(&self) -> anyhow::Result<()> {
+        let (desk, own) = (self.desk.clone(), self.name.clone());
+        blocking(move || {
+            let folder = folder(desk.path());
+            for name in desk.claimants()? {
+                if name != own && Alive::is_dead(&folder, &name) {
+                    desk.end_leases(&name)?;
+                }
+            }
+            Alive::sweep(&folder);
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Why a mail was not handed over.
+enum Stop {
+    Unwanted(String),
+    Lost(String),
+}
+
+async fn blocking<R: Send + 'static>(
+    f: impl FnOnce() -> Result<R, DeskError> + Send + 'static,
+) -> anyhow::Result<R> {
+    Ok(spawn_blocking(f).await.context("A task of the worker ended early")??)
+}
+
+/// Where the workers of a desk keep their lock files.
+fn folder(desk: &Path) -> PathBuf {
+    let mut name = desk.file_name().unwrap_or_default().to_owned();
+    name.push(".workers");
+    desk.with_file_name(name)
+}
+
+/// A worker's sign of life: a locked file, which the system unlocks when its process ends, however
+/// it ends.
+#[derive(Debug)]
+struct Alive {
+    path: PathBuf,
+    _locked: File,
+}
+
+impl Alive {
+    fn claim(folder: &Path, name: &str) -> anyhow::Result<Self> {
+        let path = folder.join(name);
+        // Locked under a name that nobody looks at: a file that is not locked yet looks dead.
+        let unnamed = folder.join(format!(".{name}"));
+        let cannot = || format!("The worker cannot write {}", path.display());
+        let mut builder = fs::DirBuilder::new();
+        std::os::unix::fs::DirBuilderExt::mode(builder.recursive(true), 0o700);
+        builder.create(folder).with_context(cannot)?;
+        let file = File::create(&unnamed).with_context(cannot)?;
+        file.lock().with_context(cannot)?;
+        fs::rename(&unnamed, &path).with_context(cannot)?;
+        Ok(Self { path, _locked: file })
+    }
+
+    /// True when the worker of that name can be shown to be gone. One without a file has ended in
+    /// good order, and leaves nothing claimed.
+    fn is_dead(folder: &Path, name: &str) -> bool {
+        match File::open(folder.join(name)) {
+            Ok(file) => !matches!(file.try_lock(), Err(TryLockError::WouldBlock)),
+            Err(e) => e.kind() == std::io::ErrorKind::NotFound,
+        }
+    }
+
+    /// Removes the files of the dead.
+    fn sweep(folder: &Path) {
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        for entry in entries.flatten() {
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            let Ok(file) = File::open(entry.path()) else { continue };
+            if file.try_lock().is_ok() {
+                // A leftover that cannot be removed harms nobody.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}

@@ -1,0 +1,12 @@
+//! The one integration test binary: a list of its rooms.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that fails should fail loudly, and may read the real clock"
+)]
+
+mod rules;
+mod support;
