@@ -5,6 +5,7 @@
 
 use std::env;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -147,6 +148,69 @@ fn wrong_key(message: &str, _written: &str) -> Option<String> {
     })
 }
 
+impl MailConfig {
+    /// The password of the mail server, from the first place that is configured: environment, file,
+    /// command. `None` when none is.
+    ///
+    /// # Errors
+    /// [`ConfigError::Password`] with what is wrong at that place; never with the password.
+    pub fn password(&self) -> Result<Option<String>, ConfigError> {
+        let wrong = |what: String| Err(ConfigError::Password(what));
+        let password = if let Some(name) = &self.password_env {
+            match env::var(name) {
+                Ok(password) => password,
+                Err(_) => {
+                    return wrong(format!(
+                        "The environment variable {name} (mail.password_env) is not set."
+                    ));
+                }
+            }
+        } else if let Some(path) = &self.password_file {
+            let shown = path.display();
+            let read = fs::metadata(path).and_then(|meta| Ok((meta, fs::read_to_string(path)?)));
+            match read {
+                Ok((meta, _)) if meta.permissions().mode() & 0o077 != 0 => {
+                    return wrong(format!(
+                        "The password file {shown} can be read by others. Run: chmod 600 {shown}"
+                    ));
+                }
+                Ok((_, password)) => password,
+                Err(e) => return wrong(format!("The password file {shown} cannot be read: {e}.")),
+            }
+        } else if let Some(command) = &self.password_command {
+            let ran = std::process::Command::new("sh")
+                .args(["-c", command])
+                .stdin(std::process::Stdio::null())
+                .stderr(std::process::Stdio::null())
+                .output();
+            match ran {
+                Ok(output) if output.status.success() => {
+                    String::from_utf8_lossy(&output.stdout).into_owned()
+                }
+                Ok(output) => {
+                    return wrong(format!(
+                        "The command of mail.password_command failed ({}).",
+                        output.status
+                    ));
+                }
+                Err(e) => {
+                    return wrong(format!(
+                        "The command of mail.password_command cannot be run: {e}."
+                    ));
+                }
+            }
+        } else {
+            return Ok(None);
+        };
+        let password = password.trim_end_matches(['\r', '\n']).to_owned();
+        if password.is_empty() {
+            wrong("The mail password is empty.".into())
+        } else {
+            Ok(Some(password))
+        }
+    }
+}
+
 fn home(kind: &'static str, under: &str) -> Result<PathBuf, ConfigError> {
     let absolute = |v: std::ffi::OsString| Some(PathBuf::from(v)).filter(|p| p.is_absolute());
     if let Some(path) = env::var_os(format!("XDG_{kind}_HOME")).and_then(absolute) {
@@ -203,6 +267,27 @@ mod tests {
         let not_toml = sentence("teammate = \n");
         assert!(not_toml.starts_with("config.toml, line 1: "), "{not_toml}");
         assert!(!not_toml.contains('\n'));
+    }
+
+    #[test]
+    fn passwords_come_from_a_private_file_or_a_command_and_never_show() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("password");
+        fs::write(&file, "hunter2\n").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        let mail = MailConfig { password_file: Some(file.clone()), ..MailConfig::default() };
+        let refused = mail.password().unwrap_err().to_string();
+        assert!(refused.contains("chmod 600") && !refused.contains("hunter2"), "{refused}");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(mail.password().unwrap().as_deref(), Some("hunter2"));
+        let of = |command: &str| MailConfig {
+            password_command: Some(command.into()),
+            ..MailConfig::default()
+        };
+        assert_eq!(of("printf 'hun ter'").password().unwrap().as_deref(), Some("hun ter"));
+        assert!(of("exit 3").password().is_err());
+        assert!(of("true").password().is_err());
+        assert!(MailConfig::default().password().unwrap().is_none());
     }
 
     #[test]
