@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::desk::{Desk, DeskError};
 use crate::domain::Time;
 use crate::domain::action::person_name;
-use crate::mail::compose::MessengerSettings;
 use crate::mail::logo::Logo;
+use crate::mail::messenger_settings::MessengerSettings;
 use crate::store::{StoreError, Tx, settings};
 
 /// A demo desk's clock, shared by every program that has the desk open: at the moment `real` of

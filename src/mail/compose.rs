@@ -1,40 +1,229 @@
-use crate::domain::*;
+//! Composes the one kind of mail a customer gets. Never reads a clock, draws a random number or
+//! looks anything up: the same letter is the same bytes, so a second copy can be recognised (L5).
+
+use std::time::SystemTime;
+
+use lettre::Message;
+use lettre::message::header::{
+    ContentDisposition, ContentId, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
+};
+use lettre::message::{MultiPart, SinglePart};
+use thiserror::Error;
+
+use crate::domain::part::{CustomerEvent, VisiblePart};
+use crate::domain::{Contact, EmailAddress, PartId, Refusal, SharedThread, TicketId, Time};
+use crate::mail::header::{AddressError, from, host_of, is_message_id, mailbox, safe};
+use crate::mail::messenger_settings::MessengerSettings;
+use crate::mail::notification::Notification;
+
+/// Of a long References, the first ids that are kept, and the last.
+const FIRST_REFERENCES: usize = 3;
+const LAST_REFERENCES: usize = 6;
+/// The box the logo is shown in, in pixels.
+const LOGO_BOX: (u32, u32) = (160, 48);
+
+/// The desk's own addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender {
+    /// From; also the envelope's sender.
     pub address: String,
+    /// Where an answer goes (N10).
     pub reply_to: String,
 }
-#[derive(Debug, Clone)]
-pub struct MessengerSettings {
-    pub name: String,
-    pub logo: Option<super::logo::Logo>,
-}
+
+/// All that a mail is made of.
+#[derive(Debug, Clone, Copy)]
 pub struct Letter<'a> {
+    /// The proof that the customer may see the ticket, and all they may see of it.
     pub thread: &'a SharedThread,
+    /// The parts this mail tells, in order; a burst has several (N13).
     pub about: &'a [PartId],
     pub to: &'a Contact,
     pub sender: &'a Sender,
     pub messenger: &'a MessengerSettings,
+    /// Fixed in the ledger (L2); without angle brackets.
     pub message_id: &'a str,
+    /// The Message-IDs of earlier mails about this ticket, oldest first, without brackets.
     pub references: &'a [String],
+    /// When the mail was planned, not when it is tried: a retry has the same Date.
     pub date: Time,
 }
-pub fn compose(l: &Letter<'_>) -> Result<Vec<u8>, String> {
-    let mut s = format!(
-        "Message-ID: <{}>\r\nFrom: {}\r\nTo: {}\r\nSubject: Your ticket {}\r\n\r\n",
-        l.message_id,
-        l.sender.address,
-        l.to.email.as_ref().map_or("", |e| e.as_str()),
-        l.thread.ticket().map_or(TicketId(0), |t| t.id())
-    );
-    for p in l.thread.visible() {
-        s += p.text();
-        s += "\r\n";
-    }
-    Ok(s.into_bytes())
+
+/// Why there is no mail.
+#[derive(Debug, Error)]
+pub enum ComposeError {
+    #[error("There is nothing to tell: the mail is about no part of the ticket.")]
+    NothingToTell,
+    #[error("Part {0} cannot be told: the customer does not see it.")]
+    NotVisible(PartId),
+    #[error("The customer's own reply ({0}) is not mailed to them (N7).")]
+    OwnReply(PartId),
+    #[error("The ticket is not shared, so no mail about it goes to the customer (N9).")]
+    NotShared,
+    #[error("{0} has no address.")]
+    NoAddress(String),
+    #[error("The desk's own address cannot be used (mail.address): {0}")]
+    Sender(Refusal),
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    #[error("\"{0}\" cannot be a Message-ID: it must be left@right in plain ASCII.")]
+    MessageId(String),
+    #[error("The mail's date {0} is outside of the years 1970 to 9999.")]
+    Date(Time),
+    #[error("The mail's template cannot be filled: {0}.")]
+    Template(#[from] askama::Error),
+    #[error("The mail cannot be put together: {0}.")]
+    Mail(String),
 }
 
-impl Default for MessengerSettings {
-    fn default() -> Self {
-        Self { name: "Support".into(), logo: None }
+/// The whole mail (RFC 5322), lines ended by CRLF, none over 998 bytes, in ASCII throughout.
+///
+/// # Errors
+/// [`ComposeError`]; none of them passes by trying again.
+pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, ComposeError> {
+    let ticket = letter.thread.ticket().ok_or(ComposeError::NotShared)?;
+    let about = about(letter)?;
+    let address = letter
+        .to
+        .email
+        .as_ref()
+        .ok_or_else(|| ComposeError::NoAddress(safe(letter.to.display_name())))?;
+    if !is_message_id(letter.message_id) {
+        return Err(ComposeError::MessageId(safe(letter.message_id)));
+    }
+
+    let name = messenger_name(letter.messenger);
+    let thread = threading(ticket.id(), letter);
+    let body = body(&Notification::new(ticket, &about, letter.thread.visible()), &name, letter)?;
+    Message::builder()
+        .raw_header(from(&from_name(&about, &name), &own(&letter.sender.address)?)?)
+        .reply_to(mailbox(&name, &own(&letter.sender.reply_to)?)?)
+        .to(mailbox(&letter.to.name, address)?)
+        .subject(format!("Your ticket {}", ticket.id()))
+        .date(date(letter.date)?)
+        .message_id(Some(format!("<{}>", letter.message_id)))
+        .in_reply_to(thread.last().cloned().unwrap_or_default())
+        .references(thread.join(" "))
+        .raw_header(constant("Auto-Submitted", "auto-generated"))
+        // Not "All": that would also ask Exchange to keep its bounces to itself.
+        .raw_header(constant("X-Auto-Response-Suppress", "OOF, AutoReply"))
+        .multipart(body)
+        .map(|message| message.formatted())
+        .map_err(|e| ComposeError::Mail(e.to_string()))
+}
+
+fn own(address: &str) -> Result<EmailAddress, ComposeError> {
+    EmailAddress::new(address).map_err(ComposeError::Sender)
+}
+
+fn messenger_name(settings: &MessengerSettings) -> String {
+    let name = safe(&settings.name);
+    if name.is_empty() { MessengerSettings::default().name } else { name }
+}
+
+/// The parts to tell, each seen by the customer and none their own.
+fn about<'a>(letter: &Letter<'a>) -> Result<Vec<VisiblePart<'a>>, ComposeError> {
+    if letter.about.is_empty() {
+        return Err(ComposeError::NothingToTell);
+    }
+    letter
+        .about
+        .iter()
+        .map(|id| {
+            let part = letter.thread.visible().find(|p| p.id() == *id);
+            let part = part.ok_or(ComposeError::NotVisible(*id))?;
+            match part.event() {
+                CustomerEvent::OwnReply => Err(ComposeError::OwnReply(*id)),
+                CustomerEvent::Submitted
+                | CustomerEvent::TeammateReply
+                | CustomerEvent::State(_) => Ok(part),
+            }
+        })
+        .collect()
+}
+
+/// "Mara (Support)" when all that is told is by one teammate, else the Messenger's name. A
+/// customer's text never stands here.
+fn from_name(about: &[VisiblePart<'_>], messenger: &str) -> String {
+    let mut replies = about.iter().filter(|p| p.event() == CustomerEvent::TeammateReply);
+    let name = replies.next().map_or("", |p| p.author());
+    let one = replies.all(|p| p.author() == name);
+    match safe(name) {
+        author if one && !author.is_empty() => format!("{author} ({messenger})"),
+        _ => messenger.to_owned(),
     }
 }
+
+/// References, each with its brackets: first an id that stands for the ticket, which threads
+/// also where a provider has rewritten the others.
+fn threading(ticket: TicketId, letter: &Letter<'_>) -> Vec<String> {
+    let known: Vec<&String> = letter
+        .references
+        .iter()
+        .filter(|id| is_message_id(id) && id.as_str() != letter.message_id)
+        .collect();
+    let last_from = known.len().saturating_sub(LAST_REFERENCES).max(FIRST_REFERENCES);
+    let kept = known.iter().take(FIRST_REFERENCES).chain(known.iter().skip(last_from));
+    std::iter::once(format!("<ticket.{}@{}>", ticket.0, host_of(letter.message_id)))
+        .chain(kept.map(|id| format!("<{id}>")))
+        .collect()
+}
+
+fn date(date: Time) -> Result<SystemTime, ComposeError> {
+    // lettre panics outside of this range.
+    if (0..253_402_300_800).contains(&date.timestamp()) {
+        Ok(SystemTime::from(date))
+    } else {
+        Err(ComposeError::Date(date))
+    }
+}
+
+fn constant(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
+}
+
+/// Both versions and the logo. Texts are quoted-printable whatever they hold, so no line is long
+/// and no CR or LF stands alone: what ends a mail on its way cannot be forged (SMTP smuggling).
+/// The logo is base64.
+fn body(
+    words: &Notification,
+    messenger: &str,
+    letter: &Letter<'_>,
+) -> Result<MultiPart, ComposeError> {
+    let logo = letter.messenger.logo();
+    let cid = format!("logo.{}", letter.message_id);
+    let html = words.html(messenger, &cid, logo.fit(LOGO_BOX.0, LOGO_BOX.1))?;
+    let image_type =
+        ContentType::parse(logo.mime()).map_err(|e| ComposeError::Mail(e.to_string()))?;
+    let image = SinglePart::builder()
+        .header(image_type)
+        .header(ContentDisposition::inline())
+        .header(ContentId::from(format!("<{cid}>")))
+        .header(ContentTransferEncoding::Base64)
+        .body(logo.bytes().to_vec());
+    let text = |kind, body: String| {
+        SinglePart::builder()
+            .header(kind)
+            .header(ContentTransferEncoding::QuotedPrintable)
+            .body(body)
+    };
+    Ok(MultiPart::alternative()
+        .boundary(boundary("alternative", letter.message_id))
+        .singlepart(text(ContentType::TEXT_PLAIN, words.text()?))
+        .multipart(
+            MultiPart::related()
+                .boundary(boundary("related", letter.message_id))
+                .singlepart(text(ContentType::TEXT_HTML, html))
+                .singlepart(image),
+        ))
+}
+
+/// A function of the Message-ID. `=_` occurs in no quoted-printable and no base64 text, so no
+/// body can hold a boundary (RFC 2045 §6.7). At most 70 characters (RFC 2046 §5.1.1).
+fn boundary(kind: &str, message_id: &str) -> String {
+    let id: String = message_id.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
+    format!("=_{kind}_{id}")
+}
+
+#[cfg(test)]
+mod tests;

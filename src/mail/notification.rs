@@ -1,0 +1,197 @@
+//! The words of a notification: the fixed template and what is filled into it (N11).
+//!
+//! Everything comes from [`VisiblePart`]s, so no state, name or note of the team's can be among
+//! it (V7). No setting chooses words or markup here.
+
+use std::fmt::Write as _;
+
+use askama::Template;
+
+use crate::domain::part::{CustomerEvent, VisiblePart};
+use crate::domain::text::{clean_body, clean_line};
+use crate::domain::{SharedTicket, Time};
+
+/// The first line of every mail. What an answer holds below it is quotation.
+pub const REPLY_MARKER: &str = "-- Please answer above this line --";
+
+/// The most entries of the thread that are quoted below, and the most bytes of their text.
+const QUOTED_ENTRIES: usize = 20;
+const QUOTED_BYTES: usize = 32 * 1024;
+
+/// What happened, as the customer reads it.
+pub(in crate::mail) enum Told {
+    Sentence(String),
+    Reply { author: String, text: String },
+}
+
+/// An earlier entry of the thread.
+pub(in crate::mail) struct Quoted {
+    heading: String,
+    text: String,
+}
+
+impl Quoted {
+    fn lines(&self) -> impl Iterator<Item = &str> {
+        self.text.split('\n').filter(|_| !self.text.is_empty())
+    }
+}
+
+/// The text version.
+#[derive(Template)]
+#[template(path = "notification.txt")]
+pub(in crate::mail) struct Notification {
+    marker: &'static str,
+    told: Vec<Told>,
+    number: i64,
+    title: String,
+    state: &'static str,
+    quoted: Vec<Quoted>,
+    /// How many earlier messages are not quoted.
+    left_out: usize,
+}
+
+/// The HTML version: the same words, with the logo. askama escapes every value.
+#[derive(Template)]
+#[template(path = "notification.html")]
+struct Html<'a> {
+    marker: &'static str,
+    told: &'a [Told],
+    number: i64,
+    title: &'a str,
+    state: &'static str,
+    quoted: &'a [Quoted],
+    left_out: usize,
+    messenger: &'a str,
+    logo_cid: &'a str,
+    logo_width: u32,
+    logo_height: u32,
+}
+
+impl Notification {
+    /// `about` is what this mail tells, `thread` all that the customer may see, oldest first.
+    pub(in crate::mail) fn new<'a>(
+        ticket: SharedTicket<'_>,
+        about: &[VisiblePart<'_>],
+        thread: impl DoubleEndedIterator<Item = VisiblePart<'a>>,
+    ) -> Self {
+        let mut earlier = thread.rev().filter(|p| !is_told(about, *p));
+        let mut quoted = Vec::new();
+        let mut room = QUOTED_BYTES;
+        let mut left_out = 0;
+        for part in earlier.by_ref().take(QUOTED_ENTRIES) {
+            let text = clean_body(part.text());
+            if text.len() > room {
+                left_out = 1;
+                break;
+            }
+            room -= text.len();
+            quoted.push(Quoted { heading: heading(part), text });
+        }
+        left_out += earlier.count();
+        Self {
+            marker: REPLY_MARKER,
+            told: about.iter().map(|p| told(*p)).collect(),
+            number: ticket.id().0,
+            title: clean_line(ticket.title()),
+            state: ticket.state().customer_label(),
+            quoted,
+            left_out,
+        }
+    }
+
+    /// The text version, lines ended by `\n`.
+    pub(in crate::mail) fn text(&self) -> Result<String, askama::Error> {
+        self.render()
+    }
+
+    /// The HTML version. The logo is shown at `size` (width, height) in pixels.
+    pub(in crate::mail) fn html(
+        &self,
+        messenger: &str,
+        logo_cid: &str,
+        size: (u32, u32),
+    ) -> Result<String, askama::Error> {
+        Html {
+            marker: self.marker,
+            told: &self.told,
+            number: self.number,
+            title: &self.title,
+            state: self.state,
+            quoted: &self.quoted,
+            left_out: self.left_out,
+            messenger,
+            logo_cid,
+            logo_width: size.0,
+            logo_height: size.1,
+        }
+        .render()
+    }
+
+    fn has_quotation(&self) -> bool {
+        !self.quoted.is_empty() || self.left_out > 0
+    }
+
+    fn left_out(&self) -> Option<String> {
+        left_out(self.left_out)
+    }
+}
+
+impl Html<'_> {
+    fn has_quotation(&self) -> bool {
+        !self.quoted.is_empty() || self.left_out > 0
+    }
+
+    fn left_out(&self) -> Option<String> {
+        left_out(self.left_out)
+    }
+}
+
+fn left_out(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("One earlier entry is not quoted here.".into()),
+        n => Some(format!("{n} earlier entries are not quoted here.")),
+    }
+}
+
+/// A submission is told by its sentence; what was submitted belongs to the quotation.
+fn is_told(about: &[VisiblePart<'_>], part: VisiblePart<'_>) -> bool {
+    about.iter().any(|p| p.id() == part.id())
+        && (part.event() != CustomerEvent::Submitted || part.text().is_empty())
+}
+
+fn told(part: VisiblePart<'_>) -> Told {
+    match part.event() {
+        CustomerEvent::Submitted => Told::Sentence("Your ticket was submitted.".into()),
+        CustomerEvent::State(state) => {
+            Told::Sentence(format!("Your ticket is now \"{}\".", state.customer_label()))
+        }
+        CustomerEvent::TeammateReply | CustomerEvent::OwnReply => {
+            Told::Reply { author: author(part), text: clean_body(part.text()) }
+        }
+    }
+}
+
+fn heading(part: VisiblePart<'_>) -> String {
+    let at = date(part.at());
+    match part.event() {
+        CustomerEvent::Submitted if part.text().is_empty() => format!("Ticket submitted, {at}"),
+        CustomerEvent::State(state) => format!("{}, {at}", state.customer_label()),
+        CustomerEvent::Submitted | CustomerEvent::TeammateReply | CustomerEvent::OwnReply => {
+            let mut heading = if part.is_own() { "You".to_owned() } else { author(part) };
+            // Writing into a String does not fail.
+            let _ = write!(heading, " wrote, {at}:");
+            heading
+        }
+    }
+}
+
+/// A first name (V7).
+fn author(part: VisiblePart<'_>) -> String {
+    let name = clean_line(part.author());
+    if name.is_empty() { "The team".into() } else { name }
+}
+
+fn date(at: Time) -> String {
+    at.format("%-d %B %Y at %H:%M UTC").to_string()
+}
