@@ -78,7 +78,7 @@ impl Composer {
 /// An editor with soft wrap that holds `text`, the caret at its end.
 #[must_use]
 pub fn editor(text: &str) -> TextArea<'static> {
-    let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+    let mut area = TextArea::new(text::clean_body(text).split('\n').map(str::to_owned).collect());
     area.set_wrap_mode(WrapMode::WordOrGlyph);
     area.set_cursor_line_style(ratatui::style::Style::default());
     // The terminal's own cursor stands at the caret.

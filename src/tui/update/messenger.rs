@@ -15,6 +15,14 @@ pub struct MessengerPane {
     pub scroll: usize,
 }
 
+impl MessengerPane {
+    /// What the contact sees, as far as it was read.
+    #[must_use]
+    pub fn shown(&self) -> Option<&Messenger> {
+        self.shown.as_ref()
+    }
+}
+
 /// After every message: asks for the Messenger of the contact of the ticket in the thread, when
 /// that has changed.
 pub fn follow(model: &mut Model) -> Vec<Command> {

@@ -59,7 +59,10 @@ pub fn or_list(model: &mut Model, by: isize) -> Vec<Command> {
 pub fn pages(model: &mut Model, direction: isize, part: usize) -> Vec<Command> {
     let in_sight = match model.focus {
         Focus::List => layout::rows_that_fit(model),
-        Focus::Thread | Focus::Messenger => usize::from(layout::areas(model).thread_lines()),
+        Focus::Thread | Focus::Messenger => {
+            let thread = layout::areas(model).thread;
+            usize::from(layout::thread_parts(model, thread).history.height)
+        }
     };
     let by = isize::try_from((in_sight / part.max(1)).max(1)).unwrap_or(1);
     if model.focus == Focus::Thread {

@@ -3,6 +3,7 @@
 
 use ratatui::layout::{Position, Rect};
 
+use crate::domain::Category;
 use crate::tui::model::{Focus, Model};
 
 /// The smallest screen on which anything is drawn.
@@ -51,16 +52,41 @@ pub struct Areas {
     pub footer: Rect,
 }
 
-impl Areas {
-    /// Lines inside the thread's frame, under its heading.
-    #[must_use]
-    pub fn thread_lines(&self) -> u16 {
-        self.thread.height.saturating_sub(2 + THREAD_HEAD)
-    }
-}
-
 /// Lines of the thread's heading: banner, who and state, rule.
 pub const THREAD_HEAD: u16 = 3;
+
+/// What stands inside the thread's frame, under its heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThreadParts {
+    pub history: Rect,
+    /// With the line above them. None without links, and while something is being written.
+    pub links: Option<Rect>,
+}
+
+/// Divides the thread's pane.
+#[must_use]
+pub fn thread_parts(model: &Model, thread: Rect) -> ThreadParts {
+    let inside = Rect::new(
+        thread.x + 1,
+        thread.y + 1 + THREAD_HEAD,
+        thread.width.saturating_sub(2),
+        thread.height.saturating_sub(2 + THREAD_HEAD),
+    );
+    let (links, tracker) = model
+        .ticket()
+        .map_or((0, false), |v| (v.links.len(), v.ticket.category == Category::Tracker));
+    let most = if tracker { inside.height / 2 } else { 4.min(inside.height / 3) };
+    let wanted = u16::try_from(links).unwrap_or(u16::MAX).saturating_add(1);
+    let tall = wanted.min(most);
+    if links == 0 || tall < 2 || model.composer.is_some() {
+        return ThreadParts { history: inside, links: None };
+    }
+    let history = inside.height - tall;
+    ThreadParts {
+        history: Rect::new(inside.x, inside.y, inside.width, history),
+        links: Some(Rect::new(inside.x, inside.y + history, inside.width, tall)),
+    }
+}
 
 fn row(y: u16, width: u16) -> Rect {
     Rect::new(0, y, width, 1)

@@ -1,4 +1,339 @@
-use crate::tui::model::Model;
-pub fn scroll_at_most(_: &Model) -> usize {
-    0
+//! The thread: who may see it in words, the history with what each part told the customer, and
+//! the linked tickets.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+
+use crate::desk::view::TicketView;
+use crate::domain::{Author, Category, Event, Part, TicketState};
+use crate::tui::model::{Focus, Model};
+use crate::tui::view::theme::{Role, Theme};
+use crate::tui::view::{delivery, frame, layout, paint, text};
+
+/// Draws the pane; gives where the cursor stands in it.
+pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+    let theme = &model.theme;
+    let focused = model.focus == Focus::Thread && model.composer.is_none();
+    let kind = frame::Kind::pane(focused);
+    let Some(view) = model.ticket() else {
+        frame::draw(area, buf, theme, kind, "", "");
+        return None;
+    };
+    let title = format!("{} {}", view.ticket.id, view.ticket.title);
+    let inner = frame::draw(area, buf, theme, kind, &title, short_banner(view));
+    let columns = usize::from(inner.width);
+    let head = [banner(theme, view), who(model, view, columns)];
+    paint::put_all(buf, inner, head.iter().map(|l| l as &Line<'_>));
+    frame::rule(area, inner.y + 2, buf, theme, kind, "");
+    let parts = layout::thread_parts(model, area);
+    let lines = lines(model, view, columns);
+    let height = usize::from(parts.history.height);
+    let most = lines.len().saturating_sub(height);
+    let from = most - model.thread.scroll.min(most);
+    paint::put_all(buf, parts.history, lines.iter().skip(from));
+    let mut cursor = Some((parts.history.x, parts.history.y));
+    if let Some(links) = parts.links {
+        let words = links_title(view);
+        frame::rule(area, links.y, buf, theme, kind, &words);
+        cursor = draw_links(model, view, links, buf, focused).or(cursor);
+    }
+    if from > 0 && height > 0 {
+        more(buf, theme, parts.history, parts.history.y, "↑");
+    }
+    if model.thread.scroll.min(most) > 0 && height > 0 {
+        let last = parts.history.bottom() - 1;
+        more(buf, theme, parts.history, last, "↓");
+    }
+    cursor
+}
+
+/// An arrow at the right edge, where the history goes on out of sight.
+fn more(buf: &mut Buffer, theme: &Theme, area: Rect, y: u16, sign: &str) {
+    let x = area.right().saturating_sub(1);
+    buf.set_string(x, y, sign, theme.style(Role::Accent));
+}
+
+/// How far up the history can be scrolled.
+#[must_use]
+pub fn scroll_at_most(model: &Model) -> usize {
+    let areas = layout::areas(model);
+    let Some(view) = model.ticket().filter(|_| areas.has_thread) else {
+        return 0;
+    };
+    let parts = layout::thread_parts(model, areas.thread);
+    let columns = usize::from(areas.thread.width.saturating_sub(2));
+    let total = lines(model, view, columns).len();
+    total.saturating_sub(usize::from(parts.history.height))
+}
+
+/// For the frame, where a scrolled thread still shows it.
+fn short_banner(view: &TicketView) -> &'static str {
+    match (view.ticket.category, view.ticket.as_shared().is_some()) {
+        (Category::Tracker, _) => "NEVER SHARED",
+        (_, true) => "SHARED",
+        (_, false) => "INTERNAL",
+    }
+}
+
+/// Who may see this ticket, in words.
+fn banner(theme: &Theme, view: &TicketView) -> Line<'static> {
+    let name = view.contact.as_ref().map(|c| text::line(c.first_name()).to_uppercase());
+    let shared = view.ticket.as_shared().is_some();
+    let (role, words) = match (view.ticket.category, shared, name) {
+        (Category::Tracker, ..) => (
+            Role::Tracker,
+            "TRACKER · NEVER SHARED. No customer can ever see this ticket.".to_owned(),
+        ),
+        (Category::Customer, _, name) => {
+            (Role::Customer, format!("CUSTOMER TICKET · SHARED WITH {}", name.unwrap_or_default()))
+        }
+        (Category::BackOffice, true, name) => {
+            (Role::Customer, format!("BACK-OFFICE · SHARED WITH {}", name.unwrap_or_default()))
+        }
+        (Category::BackOffice, false, Some(name)) => {
+            (Role::Internal, format!("BACK-OFFICE · INTERNAL, {name} CANNOT SEE IT"))
+        }
+        (Category::BackOffice, false, None) => {
+            (Role::Internal, "BACK-OFFICE · INTERNAL, IT HAS NO CUSTOMER".to_owned())
+        }
+    };
+    let mut span = paint::span(theme, role, &words);
+    span.style = span.style.add_modifier(Modifier::BOLD);
+    Line::from(span)
+}
+
+/// Contact, state, assignee; tags, priority and snooze where there are some.
+fn who(model: &Model, view: &TicketView, columns: usize) -> Line<'static> {
+    let theme = &model.theme;
+    let ticket = &view.ticket;
+    let mut left = Vec::new();
+    if let Some(contact) = &view.contact {
+        left.push(paint::span(theme, Role::Text, contact.display_name()));
+        if let Some(email) = contact.email.as_ref().filter(|_| !contact.name.is_empty()) {
+            left.push(paint::span(theme, Role::Dim, &format!(" <{email}>")));
+        }
+        if contact.email.is_none() {
+            left.push(paint::span(theme, Role::Dim, " (no address)"));
+        }
+    }
+    if let Some(origin) = view
+        .links
+        .iter()
+        .find(|l| ticket.category == Category::BackOffice && l.category == Category::Customer)
+    {
+        left.push(paint::span(theme, Role::Dim, &format!(" from {}", origin.id)));
+    }
+    for tag in &ticket.tags {
+        left.push(paint::span(theme, Role::Accent, &format!(" #{tag}")));
+    }
+    let mut right = Vec::new();
+    if ticket.priority {
+        right.push(paint::span(theme, Role::Danger, "! priority  "));
+    }
+    if let Some(until) = ticket.snoozed_until.filter(|until| *until > model.now) {
+        let until = text::moment(model.now, until);
+        right.push(paint::span(theme, Role::Dim, &format!("snoozed until {until}  ")));
+    }
+    right.push(paint::span(theme, Role::Strong, ticket.state.label()));
+    if !ticket.open && ticket.state != TicketState::Resolved {
+        right.push(paint::span(theme, Role::Strong, ", closed"));
+    }
+    let assignee = match &view.assignee {
+        Some(t) if t.id == model.me.id => "  @you".to_owned(),
+        Some(t) => format!("  @{}", t.first_name()),
+        None => "  @nobody".to_owned(),
+    };
+    right.push(paint::span(theme, Role::Dim, &assignee));
+    paint::spread(Line::from(left), Line::from(right), columns)
+}
+
+/// The whole history as lines of `columns`.
+fn lines(model: &Model, view: &TicketView, columns: usize) -> Vec<Line<'static>> {
+    let mut out = Vec::new();
+    for part in &view.parts {
+        part_lines(model, view, part, columns, &mut out);
+    }
+    // The last blank line is only in the way.
+    if out.last().is_some_and(|l| paint::width(l) == 0) {
+        out.pop();
+    }
+    out
+}
+
+/// How a part with a text is drawn.
+struct Look {
+    bar: &'static str,
+    bar_role: Role,
+    heading: String,
+    heading_role: Role,
+}
+
+fn look(view: &TicketView, part: &Part) -> Look {
+    let customer = view.contact.as_ref().map_or("customer", |c| c.first_name());
+    let author = part.author.name();
+    match &part.event {
+        Event::Note => Look {
+            bar: "░",
+            bar_role: Role::Internal,
+            heading: format!("░ NOTE {author}, team only"),
+            heading_role: Role::Internal,
+        },
+        Event::Reply => Look {
+            bar: "▌",
+            bar_role: Role::Team,
+            heading: format!("{author} → {customer}"),
+            heading_role: Role::Team,
+        },
+        _ => match (&part.author, part.visible) {
+            (Author::Customer { .. }, _) => Look {
+                bar: "│",
+                bar_role: Role::Customer,
+                heading: author.to_owned(),
+                heading_role: Role::Customer,
+            },
+            (_, true) => Look {
+                bar: "▌",
+                bar_role: Role::Team,
+                heading: format!("{author} for {customer}"),
+                heading_role: Role::Team,
+            },
+            (_, false) => Look {
+                bar: "░",
+                bar_role: Role::Internal,
+                heading: format!("░ {author}, team only"),
+                heading_role: Role::Internal,
+            },
+        },
+    }
+}
+
+fn part_lines(
+    model: &Model,
+    view: &TicketView,
+    part: &Part,
+    columns: usize,
+    out: &mut Vec<Line<'static>>,
+) {
+    let theme = &model.theme;
+    let at = text::moment(model.now, part.at);
+    let told = delivery::words(view, part, model.now);
+    let gone = part.withdrawn_at.is_some();
+    let struck = |line: Line<'static>| {
+        if gone {
+            line.patch_style(theme.style(Role::Dim).add_modifier(Modifier::CROSSED_OUT))
+        } else {
+            line
+        }
+    };
+    if let Some(body) = &part.body {
+        let look = look(view, part);
+        let bar = |words: &str, role: Role| {
+            Line::from(vec![
+                paint::span(theme, look.bar_role, &format!("{} ", look.bar)),
+                Span::styled(words.to_owned(), theme.style(role)),
+            ])
+        };
+        let mut heading = paint::span(theme, look.heading_role, &look.heading);
+        heading.style = heading.style.add_modifier(Modifier::BOLD);
+        let time = Line::from(paint::span(theme, Role::Dim, &at));
+        out.push(paint::spread(Line::from(heading), time, columns));
+        for line in text::wrap(body, columns.saturating_sub(2)) {
+            out.push(struck(bar(&line, Role::Text)));
+        }
+        if let Some(taken) = part.withdrawn_at {
+            let words = format!("taken back {}, nobody was told", text::clock_seconds(taken));
+            out.push(bar(&words, Role::Warn));
+        } else if let (Some(told), Event::Reply) = (&told, &part.event) {
+            for line in text::wrap(told, columns.saturating_sub(2)) {
+                out.push(bar(&line, Role::Dim));
+            }
+        }
+    }
+    if !matches!(part.event, Event::Reply | Event::CustomerReply | Event::Note) {
+        let mut words = format!("·· {}", part.event.label());
+        if let Author::Teammate { id, .. } = &part.author {
+            let by = if *id == model.me.id { "you" } else { part.author.first_name() };
+            words.push_str(&format!(" by {by}"));
+        }
+        match (&told, part.withdrawn_at) {
+            (_, Some(taken)) => {
+                words.push_str(&format!(", taken back {}", text::clock_seconds(taken)));
+            }
+            (Some(told), None) => words.push_str(&format!(" · {told}")),
+            (None, None) => {}
+        }
+        let mut lines =
+            text::wrap(&words, columns.saturating_sub(text::width(&at) + 2)).into_iter();
+        let style = theme.style(Role::Event);
+        if let Some(first) = lines.next() {
+            let time = Line::from(paint::span(theme, Role::Dim, &at));
+            out.push(struck(paint::spread(Line::styled(first, style), time, columns)));
+        }
+        out.extend(lines.map(|l| struck(Line::styled(format!("   {l}"), style))));
+    }
+    out.push(Line::default());
+}
+
+fn links_title(view: &TicketView) -> String {
+    let n = view.links.len();
+    match view.ticket.category {
+        Category::Tracker => {
+            let mut customers: Vec<&str> =
+                view.links.iter().filter_map(|l| l.contact.as_deref()).collect();
+            customers.sort_unstable();
+            customers.dedup();
+            format!("Linked reports ({n}), {}", text::count(customers.len(), "customer"))
+        }
+        Category::Customer | Category::BackOffice => {
+            format!("Linked ({n}), the customer never learns of it")
+        }
+    }
+}
+
+fn draw_links(
+    model: &Model,
+    view: &TicketView,
+    area: Rect,
+    buf: &mut Buffer,
+    focused: bool,
+) -> Option<(u16, u16)> {
+    let theme = &model.theme;
+    let height = usize::from(area.height.saturating_sub(1));
+    let marked = model.thread.link.min(view.links.len().saturating_sub(1));
+    let from = (marked + 1).saturating_sub(height);
+    let mut cursor = None;
+    for (at, link) in view.links.iter().enumerate().skip(from).take(height) {
+        let y = area.y + 1 + u16::try_from(at - from).unwrap_or(0);
+        let here = at == marked && focused;
+        let shared = match (link.category, link.shared) {
+            (Category::Tracker, _) => "NEVER SHARED",
+            (_, true) => "shared",
+            (_, false) => "internal",
+        };
+        let state = if link.open || link.state == TicketState::Resolved {
+            link.state.label().to_owned()
+        } else {
+            format!("{}, closed", link.state.label())
+        };
+        let left = Line::from(vec![
+            paint::span(theme, Role::Focus, if here { "▶" } else { " " }),
+            paint::span(theme, Role::Text, &text::pad(&link.id.to_string(), 7)),
+            paint::span(
+                theme,
+                Role::Text,
+                &format!("{} ", text::pad(link.contact.as_deref().unwrap_or(""), 14)),
+            ),
+            paint::span(theme, Role::Dim, &link.title),
+        ]);
+        let right = Line::from(paint::span(theme, Role::Dim, &format!("{state} · {shared}")));
+        paint::put(buf, area, y, &paint::spread(left, right, usize::from(area.width)));
+        if here {
+            let row = Rect::new(area.x, y, area.width, 1);
+            paint::tint(buf, row, theme.style(Role::Selection));
+            cursor = Some((area.x, y));
+        }
+    }
+    cursor
 }

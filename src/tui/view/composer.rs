@@ -1,0 +1,128 @@
+//! The composers, which cannot be mistaken for one another: a reply has a double frame, a note a
+//! dashed one and hatching at both sides. The foot says what sending does, from the function that
+//! decides it (L3).
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+use tui_textarea::TextArea;
+
+use crate::tui::consequence;
+use crate::tui::model::Model;
+use crate::tui::update::composer::{Composer, Kind};
+use crate::tui::view::theme::Role;
+use crate::tui::view::{frame, paint, text};
+
+/// Draws the composer; gives where the caret stands.
+pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+    let composer = model.composer.as_ref()?;
+    let theme = &model.theme;
+    let (kind, title) = title(model, composer);
+    let inner = frame::draw(area, buf, theme, kind, &title, &saved(composer));
+    let foot = foot(model, composer, usize::from(inner.width.saturating_sub(2)), inner.height);
+    let foot_height = u16::try_from(foot.len()).unwrap_or(0).min(inner.height / 2);
+    let text_area = Rect::new(
+        inner.x + 1,
+        inner.y,
+        inner.width.saturating_sub(2),
+        inner.height.saturating_sub(foot_height + 1),
+    );
+    let foot_area = Rect::new(inner.x + 1, text_area.bottom() + 1, text_area.width, foot_height);
+    frame::rule(area, text_area.bottom(), buf, theme, kind, "");
+    paint::put_all(buf, foot_area, &foot);
+    if composer.kind == Kind::Note {
+        hatch(buf, inner, theme.style(Role::Note));
+    }
+    let caret = editor(&composer.area, text_area, buf);
+    Some(caret)
+}
+
+/// Draws an editor and gives where its caret stands on the screen.
+pub fn editor(area: &TextArea<'static>, place: Rect, buf: &mut Buffer) -> (u16, u16) {
+    area.render(place, buf);
+    let at = area.screen_cursor();
+    let (top, left) = area.scroll_offset();
+    let within = |at: usize, from: u16, most: u16| {
+        u16::try_from(at).unwrap_or(u16::MAX).saturating_sub(from).min(most.saturating_sub(1))
+    };
+    (place.x + within(at.col, left, place.width), place.y + within(at.row, top, place.height))
+}
+
+fn title(model: &Model, composer: &Composer) -> (frame::Kind, String) {
+    let name = text::line(model.customer()).to_uppercase();
+    match composer.kind {
+        Kind::Reply => (frame::Kind::Reply, format!("REPLY ▸ {name} WILL SEE THIS")),
+        Kind::Note => {
+            let nobody = model.ticket().is_some_and(|v| v.contact.is_none());
+            let who = if nobody { "NO CUSTOMER".to_owned() } else { name };
+            (frame::Kind::Note, format!("NOTE ░ TEAM ONLY, {who} NEVER SEES THIS"))
+        }
+    }
+}
+
+fn saved(composer: &Composer) -> String {
+    if composer.sending {
+        return "sending".into();
+    }
+    match (composer.autosave_at(), composer.saved_at) {
+        (Some(_), _) => "draft…".into(),
+        (None, Some(at)) => format!("draft saved {}", text::clock_seconds(at)),
+        (None, None) => String::new(),
+    }
+}
+
+/// To, Email, State; or that nothing changes.
+fn foot(model: &Model, composer: &Composer, columns: usize, height: u16) -> Vec<Line<'static>> {
+    let theme = &model.theme;
+    let line = |label: &str, words: &str, role: Role| {
+        let label = paint::span(theme, Role::Dim, &text::pad(label, 9));
+        let words = text::wrap(words, columns.saturating_sub(9));
+        let mut lines = Vec::new();
+        for (at, words) in words.into_iter().enumerate() {
+            let words = paint::span(theme, role, &words);
+            lines.push(if at == 0 {
+                Line::from(vec![label.clone(), words])
+            } else {
+                Line::from(vec![ratatui::text::Span::raw(" ".repeat(9)), words])
+            });
+        }
+        lines
+    };
+    let Some(decided) = model.would(&composer.action("…".into())) else {
+        return Vec::new();
+    };
+    let decision = match decided {
+        Ok(decision) => decision,
+        Err(refusal) => return line("Refused", &refusal.to_string(), Role::Danger),
+    };
+    let view = model.ticket();
+    let contact = view.and_then(|v| v.contact.as_ref());
+    if composer.kind == Kind::Note {
+        return line("Customer", "nothing: no badge, no email", Role::Internal);
+    }
+    let mut out = Vec::new();
+    let told = consequence::of(&decision, contact, model.now);
+    if height >= 9 {
+        let name = contact.map_or("The customer", |c| c.display_name());
+        let to = format!("{name}, in the Messenger, at once");
+        out.extend(line("To", &to, Role::Text));
+    }
+    for told in told.lines.iter().filter(|t| t.channel == "Email") {
+        let role = if told.yes { Role::Text } else { Role::Warn };
+        out.extend(line("Email", &told.words, role));
+    }
+    if height >= 9 {
+        let state = view.map_or("", |v| v.ticket.state.label());
+        out.extend(line("State", &format!("stays {state}"), Role::Text));
+    }
+    out
+}
+
+/// Hatching at both sides of a note.
+fn hatch(buf: &mut Buffer, inner: Rect, style: ratatui::style::Style) {
+    for y in inner.y..inner.bottom() {
+        buf.set_string(inner.x, y, "░", style);
+        buf.set_string(inner.right().saturating_sub(1), y, "░", style);
+    }
+}
