@@ -15,6 +15,11 @@ use crate::desk::Desk;
 use crate::desk::settings::DemoClock;
 use crate::domain::Time;
 use crate::mail::transport::Transport;
+use crate::tui::app::{self, Options};
+use crate::tui::commands::{self, Keymap};
+use crate::tui::message::Exit;
+use crate::tui::terminal;
+use crate::tui::view::theme::{Preset, Theme};
 use crate::worker::Worker;
 
 /// Where mails go: the configured server, else `outbox/` beside the desk.
@@ -147,8 +152,69 @@ pub fn desk(setting: &Setting) -> anyhow::Result<()> {
     screens(setting, &setting.desk_path()?)
 }
 
-fn screens(_setting: &Setting, _path: &Path) -> anyhow::Result<()> {
-    anyhow::bail!("not yet")
+fn screens(setting: &Setting, path: &Path) -> anyhow::Result<()> {
+    let desk = Desk::open(path, true, setting.policy()?)?;
+    let clock = setting.clock(&desk)?;
+    let options = look(setting, &desk, &clock)?;
+    let exit = runtime()?.block_on(open(setting, &desk, &clock, options))?;
+    if exit == Exit::OpenDemo {
+        // The first start of an empty desk asked for it.
+        let given = Demo { seed: 7, clock: None, clock_speed: 1.0 };
+        let elsewhere = Setting {
+            args: crate::cli::Args { desk: None, ..setting.args.clone() },
+            config: setting.config.clone(),
+        };
+        return demo(&elsewhere, &given);
+    }
+    Ok(())
+}
+
+/// The screens with the worker beside them. The worker stops when they are left.
+async fn open(
+    setting: &Setting,
+    desk: &Desk,
+    clock: &Clock,
+    options: Options,
+) -> anyhow::Result<Exit> {
+    let worker = Worker::new(desk.clone(), transport(setting, desk)?)?;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let wait = async move {
+        let _ = stopped.await;
+    };
+    let work = tokio::spawn(worker.run(clock.clone(), wait));
+    let left = {
+        let mut screen = terminal::Screen::enter().context("The terminal cannot be used")?;
+        let inputs = terminal::inputs().context("The terminal cannot be listened to")?;
+        app::run(&mut screen.terminal, inputs, desk.clone(), clock.clone(), options).await
+    };
+    let _ = stop.send(());
+    // A mail that is being handed over is finished, or left to the next start's lease.
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(5), work).await;
+    left
+}
+
+/// Keys, theme and the teammate, as configuration and arguments say.
+fn look(setting: &Setting, desk: &Desk, clock: &Clock) -> anyhow::Result<Options> {
+    let (me, _) = desk.teammate(&setting.teammate_name(), clock.now())?;
+    let preset = match setting.config.theme.as_deref() {
+        None => Preset::default(),
+        Some(name) => Preset::from_name(name)
+            .ok_or_else(|| anyhow::anyhow!("There is no theme \"{name}\"."))?,
+    };
+    let no_color = std::env::var_os("NO_COLOR");
+    Ok(Options {
+        me,
+        keymap: keymap(setting)?,
+        theme: Theme::new(preset.or_no_color(no_color.as_deref())),
+        ascii: setting.args.ascii || setting.config.ascii,
+        suspend: Some(Box::new(terminal::suspend)),
+        around_frame: Some(terminal::around_frame),
+    })
+}
+
+fn keymap(setting: &Setting) -> anyhow::Result<Keymap> {
+    let own: Vec<(String, String)> = setting.config.keys.clone().into_iter().collect();
+    Keymap::with_overrides(&own).map_err(|sentence| anyhow::anyhow!(sentence))
 }
 
 /// A customer's Messenger in a terminal of its own.
@@ -160,6 +226,17 @@ pub fn messenger(setting: &Setting, email: &str) -> anyhow::Result<()> {
 }
 
 /// The keys of the screens, from the one registry.
-pub fn keys(_setting: &Setting, _markdown: bool) -> anyhow::Result<()> {
-    anyhow::bail!("not yet")
+pub fn keys(setting: &Setting, markdown: bool) -> anyhow::Result<()> {
+    let keymap = keymap(setting)?;
+    if markdown {
+        return print::data(commands::markdown(&keymap).trim_end());
+    }
+    let lines: Vec<String> = commands::COMMANDS
+        .iter()
+        .map(|spec| {
+            let keys = keymap.keys(spec.name).join(" ");
+            format!("{keys:<22} {:<24} {}", spec.name, spec.description)
+        })
+        .collect();
+    print::data(&lines.join("\n"))
 }

@@ -2,11 +2,14 @@
 //! nothing, `view` changes nothing, the loop in `app` carries messages. Never decides what a
 //! customer is told: it asks the domain and shows the answer.
 
+pub mod app;
 pub mod commands;
 pub mod consequence;
+pub mod exec;
 pub mod keys;
 pub mod line_edit;
 pub mod message;
 pub mod model;
+pub mod terminal;
 pub mod update;
 pub mod view;

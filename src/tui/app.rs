@@ -1,0 +1,259 @@
+//! The loop: messages are taken until there are none, then one frame is drawn if anything
+//! changed. At rest it draws nothing and wakes for nothing.
+
+use std::collections::VecDeque;
+use std::mem::discriminant;
+use std::time::Duration;
+
+use futures_util::{FutureExt, Stream, StreamExt};
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use tokio::task::JoinHandle;
+
+use crate::clock::Clock;
+use crate::desk::Desk;
+use crate::domain::Teammate;
+use crate::tui::commands::Keymap;
+use crate::tui::exec::Hands;
+use crate::tui::message::{Command, Done, Exit, Input, Message};
+use crate::tui::model::Model;
+use crate::tui::update::{start, update};
+use crate::tui::view;
+use crate::tui::view::theme::Theme;
+
+/// How long a frame waits for an answer that is on its way, so that a pane does not flash empty
+/// between a key and the desk's answer.
+const PATIENCE: Duration = Duration::from_millis(15);
+/// How long leaving waits for drafts to be kept when the terminal is gone already.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+/// Inputs taken before a frame is drawn at the latest.
+const BURST: usize = 256;
+
+/// What the screens are opened with.
+pub struct Options {
+    pub me: Teammate,
+    pub keymap: Keymap,
+    pub theme: Theme,
+    /// Only ASCII is drawn.
+    pub ascii: bool,
+    /// Leaves the terminal, stops the process, and comes back. None where that cannot be.
+    pub suspend: Option<Box<dyn FnMut() -> std::io::Result<()> + Send>>,
+    /// Around each frame: synchronized output on (true) and off.
+    pub around_frame: Option<fn(bool)>,
+}
+
+/// Runs the screens until they are left.
+///
+/// # Errors
+/// When the desk cannot be read at the start, or the terminal cannot be written.
+pub async fn run<B>(
+    terminal: &mut Terminal<B>,
+    inputs: impl Stream<Item = Input>,
+    desk: Desk,
+    clock: Clock,
+    mut options: Options,
+) -> anyhow::Result<Exit>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+{
+    let mut inputs = std::pin::pin!(inputs);
+    let mut changes = desk.changes()?;
+    changes.mark_unchanged();
+    let size = terminal.size()?;
+    let mut model = Model::new(
+        clock.now(),
+        (size.width, size.height),
+        options.me.clone(),
+        options.keymap.clone(),
+        options.theme,
+    );
+    model.speed = clock.speed();
+    model.grace = desk.policy().grace;
+    model.is_demo = desk.is_demo()?;
+    model.may_act = desk.may_act_as_customer().is_ok();
+    let mut work = Work {
+        hands: Hands { desk, clock: clock.clone(), me: options.me.clone() },
+        queue: VecDeque::new(),
+        job: None,
+    };
+    work.ask(start(&mut model));
+    let mut dirty = true;
+    let mut patient = true;
+    loop {
+        match work.next() {
+            Next::Quit(exit) => return Ok(exit),
+            Next::Suspend => {
+                if let Some(suspend) = options.suspend.as_mut() {
+                    suspend()?;
+                    terminal.clear()?;
+                    dirty = true;
+                }
+                continue;
+            }
+            Next::Redraw => {
+                terminal.clear()?;
+                dirty = true;
+                continue;
+            }
+            Next::Wait => {}
+        }
+        if dirty && !(patient && work.job.is_some()) {
+            model.now = clock.now();
+            draw(terminal, &model, &options)?;
+            dirty = false;
+        }
+        patient = true;
+        let wake = model.next_wake().map(|at| clock.until(at));
+        let message = tokio::select! {
+            biased;
+            input = inputs.next() => Message::Input(input.unwrap_or(Input::Closed)),
+            done = work.done() => done,
+            changed = changes.changed() => match changed {
+                Ok(()) => Message::Changed,
+                Err(_) => Message::Input(Input::Closed),
+            },
+            () = tokio::time::sleep(PATIENCE), if dirty => {
+                patient = false;
+                continue;
+            }
+            () = tokio::time::sleep(wake.unwrap_or_default()), if wake.is_some() => Message::Tick,
+        };
+        model.now = clock.now();
+        let closed = message == Message::Input(Input::Closed);
+        work.take(&message);
+        work.ask(update(&mut model, message));
+        dirty = true;
+        if closed {
+            // The terminal may be gone: keep the drafts, then leave whatever comes.
+            return Ok(tokio::time::timeout(LAST_WORDS, work.finish())
+                .await
+                .unwrap_or(Exit::Closed));
+        }
+        // What was typed or pasted meanwhile is taken before the next frame.
+        for _ in 0..BURST {
+            let Some(Some(input)) = inputs.next().now_or_never() else { break };
+            if input == Input::Closed {
+                work.ask(update(&mut model, Message::Input(input)));
+                let last = tokio::time::timeout(LAST_WORDS, work.finish()).await;
+                return Ok(last.unwrap_or(Exit::Closed));
+            }
+            work.ask(update(&mut model, Message::Input(input)));
+        }
+    }
+}
+
+fn draw<B>(terminal: &mut Terminal<B>, model: &Model, options: &Options) -> anyhow::Result<()>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+{
+    if let Some(around) = options.around_frame {
+        around(true);
+    }
+    let drawn = terminal.draw(|frame| {
+        view::draw(model, frame);
+        if options.ascii {
+            view::text::to_ascii(frame.buffer_mut());
+        }
+    });
+    if let Some(around) = options.around_frame {
+        around(false);
+    }
+    drawn?;
+    Ok(())
+}
+
+/// Commands, one after the other.
+struct Work {
+    hands: Hands,
+    queue: VecDeque<Command>,
+    job: Option<JoinHandle<Message>>,
+}
+
+/// What the loop itself has to do next.
+enum Next {
+    Wait,
+    Quit(Exit),
+    Suspend,
+    Redraw,
+}
+
+impl Work {
+    /// Takes commands in. Of reads that wait, only the last of a kind is worth doing.
+    fn ask(&mut self, commands: Vec<Command>) {
+        for command in commands {
+            if is_view(&command) {
+                self.queue.retain(|c| discriminant(c) != discriminant(&command));
+            }
+            self.queue.push_back(command);
+        }
+    }
+
+    /// Starts the next command, when nothing is on its way.
+    fn next(&mut self) -> Next {
+        if self.job.is_some() {
+            return Next::Wait;
+        }
+        match self.queue.pop_front() {
+            None => Next::Wait,
+            Some(Command::Quit(exit)) => Next::Quit(exit),
+            Some(Command::Suspend) => Next::Suspend,
+            Some(Command::Redraw) => Next::Redraw,
+            Some(command) => {
+                let hands = self.hands.clone();
+                self.job = Some(tokio::task::spawn_blocking(move || hands.run(command)));
+                Next::Wait
+            }
+        }
+    }
+
+    /// The answer to the command on its way; never, when there is none.
+    async fn done(&mut self) -> Message {
+        let Some(job) = self.job.as_mut() else {
+            return std::future::pending().await;
+        };
+        let answer = job.await;
+        self.job = None;
+        answer.unwrap_or_else(|_| {
+            Message::Done(Done::Said(
+                "Something went wrong inside deskbell; the log has it.".into(),
+            ))
+        })
+    }
+
+    /// A draft that could not be kept holds back leaving: nothing typed is lost silently.
+    fn take(&mut self, message: &Message) {
+        if let Message::Done(Done::Failed { command, .. }) = message
+            && matches!(**command, Command::SaveDraft { .. })
+        {
+            self.queue.retain(|c| !matches!(c, Command::Quit(_)));
+        }
+    }
+
+    /// Does what is queued, up to leaving.
+    async fn finish(&mut self) -> Exit {
+        loop {
+            match self.next() {
+                Next::Quit(exit) => return exit,
+                Next::Suspend | Next::Redraw => {}
+                Next::Wait if self.job.is_none() => return Exit::Closed,
+                Next::Wait => {
+                    self.done().await;
+                }
+            }
+        }
+    }
+}
+
+/// Reads whose answer replaces what is on the screen.
+const fn is_view(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::LoadInbox { after: None, .. }
+            | Command::LoadOverview
+            | Command::LoadMessenger { .. }
+            | Command::LoadTeammates
+            | Command::FindContacts(_)
+    )
+}

@@ -1,0 +1,201 @@
+//! Carries commands to the desk. Blocking: the loop runs it away from the screen, one command
+//! after the other, so that what was asked first happens first.
+
+use crate::clock::Clock;
+use crate::desk::settings::DemoClock;
+use crate::desk::{Desk, DeskError, InboxKey, linked};
+use crate::domain::{Action, Actor, Contact, ContactId, EmailAddress, NewTicket, Notify, Teammate};
+use crate::tui::message::{Command, Done, Loaded, Message, NewContact};
+
+/// Contacts suggested at a time.
+const SUGGESTIONS: usize = 4;
+
+/// What commands are carried out with.
+#[derive(Debug, Clone)]
+pub struct Hands {
+    pub desk: Desk,
+    pub clock: Clock,
+    pub me: Teammate,
+}
+
+impl Hands {
+    /// Does what a command says; a failure comes back as its sentence.
+    #[must_use]
+    pub fn run(&self, command: Command) -> Message {
+        match self.try_run(&command) {
+            Ok(message) => message,
+            Err(error) => {
+                if !error.is_rule() {
+                    tracing::warn!(%error, "command failed");
+                }
+                Message::Done(Done::Failed {
+                    command: Box::new(command),
+                    sentence: error.to_string(),
+                })
+            }
+        }
+    }
+
+    fn try_run(&self, command: &Command) -> Result<Message, DeskError> {
+        let (desk, now, actor) = (&self.desk, self.clock.now(), Actor::Teammate(self.me.clone()));
+        let done = match command {
+            Command::LoadInbox { .. }
+            | Command::LoadOverview
+            | Command::LoadTicket(_)
+            | Command::LoadMessenger { .. }
+            | Command::LoadSettings
+            | Command::LoadTeammates
+            | Command::LoadDrafts
+            | Command::FindContacts(_) => return self.load(command).map(Message::Loaded),
+            Command::Perform { id, action } => self.perform(*id, action.clone())?,
+            Command::AssignTo { id, name } => {
+                let (teammate, _) = desk.teammate(name, now)?;
+                self.perform(*id, Action::Assign(Some(teammate)))?
+            }
+            Command::Link { id, other } => {
+                let view = desk.ticket(*other)?.ok_or(DeskError::NoTicket(*other))?;
+                self.perform(*id, Action::Link(linked(&view)))?
+            }
+            Command::SetContact { id, email, name } => {
+                let contact = contact(&NewContact { email: email.clone(), name: name.clone() })?;
+                self.perform(*id, Action::SetContact(contact))?
+            }
+            Command::Submit { new, contact: typed } => {
+                let contact = typed.as_ref().map(contact).transpose()?;
+                let new = NewTicket { contact, ..new.clone() };
+                let done = desk.submit(&actor, &new, Notify::Tell, false, now)?;
+                Done::Submitted { id: done.id, decision: done.decision }
+            }
+            Command::Undo(id) => Done::Undone { id: *id, undo: desk.undo(*id, now)? },
+            Command::SaveDraft { key, text } => {
+                desk.save_draft(self.me.id, *key, text, now)?;
+                Done::DraftSaved { key: *key, at: now }
+            }
+            Command::DropDraft(key) => {
+                desk.drop_draft(self.me.id, *key)?;
+                Done::DraftDropped(*key)
+            }
+            Command::Resend(id) => Done::Said(if desk.resend(*id, now)? {
+                "The email is queued again.".into()
+            } else {
+                "That email does not rest as unknown or failed.".into()
+            }),
+            Command::DropUnknown(id) => Done::Said(if desk.drop_unknown(*id)? {
+                "The email is laid to rest; it will not be sent again.".into()
+            } else {
+                "That email does not rest as unknown.".into()
+            }),
+            Command::SaveSettings { name, logo } => {
+                if let Some(name) = name {
+                    desk.set_messenger_name(name)?;
+                }
+                if let Some(path) = logo {
+                    let bytes = std::fs::read(path).map_err(|e| {
+                        DeskError::Logo(format!("{} cannot be read: {e}.", path.display()))
+                    })?;
+                    desk.set_messenger_logo(bytes)?;
+                }
+                Done::SettingsSaved
+            }
+            Command::CustomerOpens { contact, ticket } => {
+                self.customer(*contact)?;
+                desk.seen(*contact, *ticket, now)?;
+                Done::Acted { contact: *contact, ticket: Some(*ticket) }
+            }
+            Command::CustomerReplies { contact, ticket, text } => {
+                let actor = desk.as_customer(&self.customer(*contact)?)?;
+                let action = Action::CustomerReply { body: text.clone() };
+                desk.perform(&actor, *ticket, &action, now)?;
+                Done::Acted { contact: *contact, ticket: Some(*ticket) }
+            }
+            Command::CustomerSubmits { contact, title, body } => {
+                let customer = self.customer(*contact)?;
+                let actor = desk.as_customer(&customer)?;
+                let new = NewTicket {
+                    category: crate::domain::Category::Customer,
+                    title: title.clone(),
+                    body: body.clone(),
+                    contact: Some(customer),
+                    shared: true,
+                };
+                let done = desk.submit(&actor, &new, Notify::Tell, true, now)?;
+                Done::Acted { contact: *contact, ticket: Some(done.id) }
+            }
+            Command::FastForward => self.fast_forward()?,
+            // The loop's own; they never come here.
+            Command::Redraw | Command::Suspend | Command::Quit(_) => Done::Said(String::new()),
+        };
+        Ok(Message::Done(done))
+    }
+
+    fn load(&self, command: &Command) -> Result<Loaded, DeskError> {
+        let desk = &self.desk;
+        Ok(match command {
+            Command::LoadInbox { generation, filter, after, limit } => {
+                let key = after.as_ref().map(|row| InboxKey::of(row));
+                let rows = desk.inbox(filter, key, *limit)?;
+                Loaded::Inbox {
+                    generation: *generation,
+                    complete: rows.len() < *limit,
+                    more: after.is_some(),
+                    rows,
+                }
+            }
+            Command::LoadTicket(id) => {
+                Loaded::Ticket { id: *id, view: desk.ticket(*id)?.map(Box::new) }
+            }
+            Command::LoadMessenger { contact, open } => Loaded::Messenger {
+                contact: *contact,
+                messenger: desk.customer(*contact).messenger(*open)?,
+            },
+            Command::LoadSettings => {
+                let settings = desk.messenger_settings()?;
+                let logo = settings.logo.map(|l| (l.mime().to_owned(), l.bytes().len()));
+                Loaded::Settings { name: settings.name, logo }
+            }
+            Command::LoadTeammates => Loaded::Teammates(desk.teammates()?),
+            Command::LoadDrafts => Loaded::Drafts(desk.drafts(self.me.id)?),
+            Command::FindContacts(typed) => Loaded::Contacts {
+                typed: typed.clone(),
+                contacts: desk.contacts_like(typed, SUGGESTIONS)?,
+            },
+            _ => Loaded::Overview { counters: desk.counters()?, outlook: desk.outlook()? },
+        })
+    }
+
+    fn perform(&self, id: crate::domain::TicketId, action: Action) -> Result<Done, DeskError> {
+        let actor = Actor::Teammate(self.me.clone());
+        let done = self.desk.perform(&actor, id, &action, self.clock.now())?;
+        Ok(Done::Performed { id, action, decision: done.decision })
+    }
+
+    /// The contact, where acting as the customer is allowed.
+    fn customer(&self, id: ContactId) -> Result<Contact, DeskError> {
+        self.desk.may_act_as_customer()?;
+        self.desk.contact(id)?.ok_or_else(|| DeskError::NoContact(id.to_string()))
+    }
+
+    /// Demo: the clock jumps to the next mail, here and in every program on this desk.
+    fn fast_forward(&self) -> Result<Done, DeskError> {
+        let now = self.clock.now();
+        let Some(due) = self.desk.outlook()?.next_due.filter(|due| *due > now) else {
+            return Ok(Done::Said("No mail is waiting.".into()));
+        };
+        self.clock.advance_to(due);
+        let real = Clock::system().now();
+        self.desk.set_demo_clock(DemoClock { real, desk: due, speed: self.clock.speed() })?;
+        Ok(Done::Said(format!(
+            "The demo clock jumped to {}, when the next email is due.",
+            due.format("%H:%M:%S")
+        )))
+    }
+}
+
+/// A contact as typed: known by the address, or new.
+fn contact(typed: &NewContact) -> Result<Contact, DeskError> {
+    let email = match typed.email.trim() {
+        "" => None,
+        email => Some(EmailAddress::new(email)?),
+    };
+    Ok(Contact { id: ContactId(0), name: typed.name.clone(), email, mail_stop: None })
+}
