@@ -8,5 +8,7 @@
     reason = "a test that fails should fail loudly, and may read the real clock"
 )]
 
+mod kill;
 mod rules;
 mod support;
+mod terminal;

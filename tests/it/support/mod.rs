@@ -1,1 +1,3 @@
 //! What the rooms of this binary share.
+pub mod pty;
+pub mod sink;
