@@ -21,6 +21,11 @@ use crate::mail::transport::{Envelope, Outcome, Transport};
 /// process wakes it anyway.
 const REST: std::time::Duration = std::time::Duration::from_secs(30);
 
+/// When mail does not leave at all: how long until one mail is tried again, doubled each time up to
+/// [`PAUSE`]. The desk's time.
+const PROBE: chrono::Duration = chrono::Duration::seconds(30);
+const PAUSE: chrono::Duration = chrono::Duration::minutes(15);
+
 /// What one turn did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Turn {
@@ -142,13 +147,26 @@ impl Worker {
     /// What the desk says, when it can no longer be used at all.
     pub async fn run(mut self, clock: Clock, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let mut changes = self.desk.changes()?;
+        let mut pauses = 0;
         tokio::pin!(stop);
         loop {
             changes.mark_unchanged();
-            match self.turn(clock.now()).await {
-                Ok(_) => {}
+            let now = clock.now();
+            match self.turn(now).await {
+                Ok(turn) if turn.paused => pauses += 1,
+                Ok(_) => pauses = 0,
                 // A desk that is locked for a while is no reason to stop.
                 Err(e) => tracing::warn!("{e:#}"),
+            }
+            if pauses > 0 {
+                // Mail is not leaving at all: one mail is tried now and then, whatever happens on
+                // the desk meanwhile, and no row is harmed.
+                let until = now + PAUSE.min(PROBE * 2_i32.pow(pauses.min(8) - 1));
+                tokio::select! {
+                    biased;
+                    () = &mut stop => return Ok(()),
+                    () = clock.sleep_until(until) => continue,
+                }
             }
             let desk = self.desk.clone();
             let next = blocking(move || desk.next_wake()).await.unwrap_or_default();

@@ -104,20 +104,6 @@ impl Terminal {
         self.wait(&format!("\"{text}\""), |output| output.parser.screen().contents().contains(text))
     }
 
-    /// Waits until the screen does not hold `text`.
-    pub fn wait_without(&self, text: &str) -> String {
-        self.wait(&format!("no \"{text}\""), |output| {
-            !output.parser.screen().contents().contains(text)
-        })
-    }
-
-    /// Waits until what came out, escape sequences and all, holds `bytes`.
-    pub fn wait_for_raw(&self, bytes: &str) {
-        self.wait(&format!("{bytes:?}"), |output| {
-            output.raw.windows(bytes.len()).any(|w| w == bytes.as_bytes())
-        });
-    }
-
     fn wait(&self, what: &str, mut holds: impl FnMut(&Output) -> bool) -> String {
         let (lock, changed) = &*self.output;
         let begun = Instant::now();
