@@ -13,6 +13,7 @@ use tokio::task::spawn_blocking;
 
 use crate::clock::Clock;
 use crate::desk::deliver::{Claimed, Parcel};
+use crate::desk::settings::DemoClock;
 use crate::desk::{Desk, DeskError};
 use crate::domain::{Status, Time};
 use crate::mail::transport::{Envelope, Outcome, Transport};
@@ -148,9 +149,11 @@ impl Worker {
     pub async fn run(mut self, clock: Clock, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let mut changes = self.desk.changes()?;
         let mut pauses = 0;
+        let mut demo = None;
         tokio::pin!(stop);
         loop {
             changes.mark_unchanged();
+            self.follow(&clock, &mut demo).await?;
             let now = clock.now();
             match self.turn(now).await {
                 Ok(turn) if turn.paused => pauses += 1,
@@ -180,6 +183,18 @@ impl Worker {
                 () = tokio::time::sleep(rest) => {}
             }
         }
+    }
+
+    /// Another program may have turned a demo desk's clock forward.
+    async fn follow(&self, clock: &Clock, known: &mut Option<DemoClock>) -> anyhow::Result<()> {
+        let desk = self.desk.clone();
+        let demo = blocking(move || desk.demo_clock()).await?;
+        if let (Some(demo), Some(before)) = (demo, std::mem::replace(known, demo))
+            && demo != before
+        {
+            clock.advance_to(demo.at(Clock::system().now()));
+        }
+        Ok(())
     }
 
     /// Ends the leases of workers whose process is gone.
