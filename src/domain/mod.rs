@@ -12,6 +12,7 @@
 pub mod action;
 pub mod contact;
 pub mod delivery;
+pub mod explain;
 pub mod inbox;
 pub mod messenger;
 pub mod notify;
