@@ -1,91 +1,123 @@
-//! The Messenger pane: follows the ticket in the thread and mirrors what its contact sees.
-//! Mirroring never marks anything as seen (N12).
+//! The Messenger pane beside the thread: follows the ticket there and mirrors what its contact
+//! sees. Mirroring never marks anything as seen (N12).
 
-use crate::domain::{ContactId, Messenger, TicketId};
+pub mod pane;
+
+pub use pane::{Act, Face, Field, MessengerPane, Subject};
+
+use crate::domain::{Category, Contact, ContactId, Messenger, Refusal, TicketId};
 use crate::tui::keys::Key;
 use crate::tui::message::Command;
-use crate::tui::model::Model;
+use crate::tui::model::{Focus, Model};
+use crate::tui::update::go;
+use crate::tui::view;
 
-/// What the pane shows, and whose it is.
-#[derive(Debug, Default)]
-pub struct MessengerPane {
-    pub contact: Option<ContactId>,
-    pub open: Option<TicketId>,
-    pub shown: Option<Messenger>,
-    pub scroll: usize,
-}
-
-impl MessengerPane {
-    /// What the contact sees, as far as it was read.
-    #[must_use]
-    pub fn shown(&self) -> Option<&Messenger> {
-        self.shown.as_ref()
-    }
-}
-
-/// After every message: asks for the Messenger of the contact of the ticket in the thread, when
-/// that has changed.
+/// After every message: turns to the contact of the ticket in the thread.
 pub fn follow(model: &mut Model) -> Vec<Command> {
     let Some(view) = model.ticket() else {
         return Vec::new();
     };
-    let contact = view.contact.as_ref().map(|c| c.id);
-    let open = view.ticket.as_shared().map(|t| t.id());
-    if (contact, open) == (model.messenger.contact, model.messenger.open) {
-        return Vec::new();
-    }
-    model.messenger = MessengerPane { contact, open, ..MessengerPane::default() };
-    reload(model)
+    let ticket = &view.ticket;
+    let subject = match (ticket.category, ticket.as_shared()) {
+        (Category::Tracker, _) => Subject::Tracker(ticket.id),
+        (Category::Customer | Category::BackOffice, Some(shared)) => Subject::Shared(shared.id()),
+        (Category::Customer | Category::BackOffice, None) => Subject::Hidden(ticket.id),
+    };
+    let contact = view.contact.as_ref().map(|c| (c.id, Contact::first_name(c).to_owned()));
+    let contact = contact.as_ref().map(|(id, who)| (*id, who.as_str()));
+    model.messenger.turn_to(contact, subject)
 }
 
 /// The desk changed: the same Messenger again.
 pub fn reload(model: &mut Model) -> Vec<Command> {
-    match model.messenger.contact {
-        Some(contact) => vec![Command::LoadMessenger { contact, open: model.messenger.open }],
-        None => Vec::new(),
-    }
+    model.messenger.load()
 }
 
 pub fn take(model: &mut Model, contact: ContactId, messenger: Messenger) -> Vec<Command> {
     if model.messenger.contact == Some(contact) {
-        model.messenger.shown = Some(messenger);
+        return model.messenger.take(messenger);
     }
     Vec::new()
 }
 
-/// j, k and the wheel while the pane has the focus.
+/// Moves in the pane; down when positive.
 pub fn scroll(model: &mut Model, by: isize) -> Vec<Command> {
-    model.messenger.scroll = model.messenger.scroll.saturating_add_signed(by.saturating_neg());
+    let most = view::messenger::scroll_at_most(model);
+    model.messenger.move_by(by, most);
     Vec::new()
 }
 
-/// Enter while the pane has the focus.
-pub fn open(_: &mut Model) -> Vec<Command> {
-    Vec::new()
+/// Enter while the pane has the focus: shows what the customer could open.
+pub fn open(model: &mut Model) -> Vec<Command> {
+    model.messenger.enter()
 }
 
-/// A key without a command while the pane has the focus.
-pub fn key(_: &mut Model, _: Key) -> Vec<Command> {
-    Vec::new()
+/// One step out of what is shown.
+pub fn back(model: &mut Model) -> Vec<Command> {
+    if model.messenger.back() { model.messenger.load() } else { Vec::new() }
 }
 
-pub fn paste(model: &mut Model, _: &str) -> Vec<Command> {
-    super::paste_refused(model)
+pub fn collapse(model: &mut Model) -> Vec<Command> {
+    model.messenger.collapse();
+    model.messenger.load()
 }
 
-pub fn act(_: &mut Model) -> Vec<Command> {
-    Vec::new()
+/// `M`: begins to act as the customer, or ends it.
+pub fn act(model: &mut Model) -> Vec<Command> {
+    let acting = !model.messenger.acting;
+    if acting {
+        model.focus = Focus::Messenger;
+        go::keep_focus_visible(model);
+    }
+    model.messenger.set_acting(acting)
 }
 
 pub fn act_why_not(model: &Model) -> Option<String> {
-    (!model.may_act).then(|| crate::domain::Refusal::ActingIsOff.to_string())
+    if !model.may_act {
+        return Some(Refusal::ActingIsOff.to_string());
+    }
+    let nobody = model.messenger.contact.is_none();
+    nobody.then(|| "This ticket has no customer whose Messenger could be used.".into())
+}
+
+/// What the customer does, by the hands of whoever acts as them.
+pub fn customer(model: &mut Model, act: Act) -> Vec<Command> {
+    model.messenger.act(act)
+}
+
+/// Why a reply cannot be begun.
+pub fn reply_why_not(model: &Model) -> Option<String> {
+    let closed = !matches!(model.messenger.face, Face::Thread | Face::Detail);
+    closed.then(|| "Open a conversation first.".into())
+}
+
+/// A key without a command: typed into a field of the Messenger, or nothing.
+pub fn key(model: &mut Model, key: Key) -> Vec<Command> {
+    model.messenger.type_key(key);
+    Vec::new()
+}
+
+pub fn paste(model: &mut Model, text: &str) -> Vec<Command> {
+    if model.messenger.paste(text) { Vec::new() } else { super::paste_refused(model) }
 }
 
 /// The customer did something by our hands.
-pub fn acted(model: &mut Model, _: ContactId, _: Option<TicketId>) -> Vec<Command> {
-    reload(model)
+pub fn acted(model: &mut Model, contact: ContactId, ticket: Option<TicketId>) -> Vec<Command> {
+    if model.messenger.contact == Some(contact) {
+        return model.messenger.acted(ticket);
+    }
+    Vec::new()
 }
 
-pub fn failed(_: &mut Model, _: &Command, _: &str) -> Vec<Command> {
+pub fn failed(model: &mut Model, command: &Command, _: &str) -> Vec<Command> {
+    let of = match command {
+        Command::CustomerOpens { contact, .. }
+        | Command::CustomerReplies { contact, .. }
+        | Command::CustomerSubmits { contact, .. } => Some(*contact),
+        _ => None,
+    };
+    if of.is_some() && of == model.messenger.contact {
+        model.messenger.failed();
+    }
     Vec::new()
 }

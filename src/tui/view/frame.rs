@@ -96,7 +96,7 @@ fn titles(area: Rect, buf: &mut Buffer, style: Style, left: &str, right: &str) {
     } else {
         format!(" {} ", text::truncate(right, room - 2))
     };
-    let left_room = room.saturating_sub(text::width(&right) + usize::from(!right.is_empty()));
+    let left_room = room.saturating_sub(text::width(&right));
     if !left.is_empty() && left_room > 4 {
         let left = format!(" {} ", text::truncate(left, left_room - 2));
         buf.set_string(area.x + 2, area.y, &left, style);
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn the_left_title_is_cut_first() {
         let top = lines(&drawn(Kind::Focus, "Messenger (Adalbertina)", "AS ADA"))[0].clone();
-        assert_eq!(top, "┏━ Messenge… ━ AS ADA ━┓");
+        assert_eq!(top, "┏━ Messenger…  AS ADA ━┓");
     }
 
     #[test]

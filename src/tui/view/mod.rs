@@ -19,6 +19,9 @@ pub mod text;
 pub mod theme;
 pub mod thread;
 
+#[cfg(test)]
+pub(crate) mod picture;
+
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;

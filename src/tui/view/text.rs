@@ -147,6 +147,19 @@ pub fn spread(left: &str, right: &str, columns: usize) -> String {
     format!("{}{}{right}", pad(left, room), " ".repeat(gap.min(columns - width(&right))))
 }
 
+/// What is left of a line behind its first `columns`: how a field shows its end.
+#[must_use]
+pub fn skip(text: &str, columns: usize) -> String {
+    let mut passed = 0;
+    text.graphemes(true)
+        .skip_while(|g| {
+            let past = passed >= columns;
+            passed += g.width();
+            !past
+        })
+        .collect()
+}
+
 /// Breaks a text into lines of at most `columns`, at spaces where there are some. Keeps its
 /// newlines and the blanks a line begins with; tabs become spaces. Never empty.
 #[must_use]
