@@ -17,6 +17,10 @@ pub enum Scope {
     List,
     Thread,
     Messenger,
+    /// The Messenger, acting as the customer.
+    Acting,
+    /// A field of the Messenger, acting as the customer.
+    ActingText,
     /// The filter line above the list.
     Filter,
     Composer,
@@ -39,10 +43,12 @@ impl Scope {
     /// The three panes: what works on a ticket works in each.
     pub const PANES: &'static [Self] = &[Self::List, Self::Thread, Self::Messenger];
 
-    pub const EVERY: [Self; 17] = [
+    pub const EVERY: [Self; 19] = [
         Self::List,
         Self::Thread,
         Self::Messenger,
+        Self::Acting,
+        Self::ActingText,
         Self::Filter,
         Self::Composer,
         Self::State,
@@ -66,6 +72,8 @@ impl Scope {
             Self::List => "ticket list",
             Self::Thread => "ticket thread",
             Self::Messenger => "Messenger",
+            Self::Acting => "Messenger, acting as the customer",
+            Self::ActingText => "Messenger, writing as the customer",
             Self::Filter => "filter",
             Self::Composer => "composer",
             Self::State => "state box",
@@ -87,7 +95,8 @@ impl Scope {
     #[must_use]
     pub const fn takes_text(self) -> bool {
         match self {
-            Self::Filter
+            Self::ActingText
+            | Self::Filter
             | Self::Composer
             | Self::Assign
             | Self::Prompt
@@ -98,6 +107,7 @@ impl Scope {
             Self::List
             | Self::Thread
             | Self::Messenger
+            | Self::Acting
             | Self::State
             | Self::Share
             | Self::Confirm

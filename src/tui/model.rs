@@ -252,11 +252,11 @@ impl Model {
 
     /// The scope of the focused pane, whatever lies over it.
     #[must_use]
-    pub const fn pane_scope(&self) -> Scope {
+    pub fn pane_scope(&self) -> Scope {
         match self.focus {
             Focus::List => Scope::List,
             Focus::Thread => Scope::Thread,
-            Focus::Messenger => Scope::Messenger,
+            Focus::Messenger => self.messenger.scope(),
         }
     }
 

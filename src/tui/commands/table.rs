@@ -4,12 +4,14 @@ use crate::domain::Action;
 use crate::tui::commands::{Group, Scope, Spec};
 use crate::tui::message::Command;
 use crate::tui::model::{Model, Tab};
+use crate::tui::update::messenger::Act;
 use crate::tui::update::{
     assign, composer, confirm, drafts, go, inbox, messenger, new_ticket, overlay, palette, prompt,
     share, state, system, thread,
 };
 
 const PANES: &[Scope] = Scope::PANES;
+const ACTING: &[Scope] = &[Scope::Acting];
 /// Boxes with a list that arrow keys move in.
 const CHOICES: &[Scope] = &[Scope::State, Scope::Assign, Scope::Palette, Scope::Drafts];
 
@@ -184,6 +186,82 @@ pub const COMMANDS: &[Spec] = &[
         .tells("What is opened counts as seen by the customer.")
         .changes()
         .off(messenger::act_why_not),
+    cmd("messenger.out", &["backspace"], "Out", "One step out of what the Messenger shows.", messenger::back)
+        .group(Group::CustomerSide)
+        .within(&[Scope::Messenger]),
+    cmd("messenger.collapse", &["c"], "Collapse", "Shows the Messenger collapsed to its launcher, or open.", messenger::collapse)
+        .group(Group::CustomerSide)
+        .within(&[Scope::Messenger]),
+    // Acting as the customer.
+    cmd("acting.down", &["j", "down"], "Down", "One line or ticket down.", |m| messenger::scroll(m, 1)).within(ACTING),
+    cmd("acting.up", &["k", "up"], "Up", "One line or ticket up.", |m| messenger::scroll(m, -1)).within(ACTING),
+    cmd("acting.page_down", &["pgdn", "ctrl+d"], "Page down", "A page down.", |m| messenger::scroll(m, 10)).within(ACTING),
+    cmd("acting.page_up", &["pgup", "ctrl+u"], "Page up", "A page up.", |m| messenger::scroll(m, -10)).within(ACTING),
+    cmd("acting.open", &["enter"], "Open", "Opens the Messenger, the marked ticket, or what is behind the pill.", |m| {
+        messenger::customer(m, Act::Open)
+    })
+    .group(Group::CustomerSide)
+    .within(ACTING)
+    .tells("An open conversation counts as seen: a reply that waits to be mailed is not mailed.")
+    .changes()
+    .footer(1),
+    cmd("acting.back", &["esc", "backspace", "q"], "Back", "One step back; from the launcher, back to the mirror.", |m| {
+        messenger::customer(m, Act::Back)
+    })
+    .group(Group::CustomerSide)
+    .within(ACTING)
+    .footer(2),
+    cmd("acting.collapse", &["c"], "Collapse", "Collapses the Messenger, or opens it.", |m| {
+        messenger::customer(m, Act::Collapse)
+    })
+    .group(Group::CustomerSide)
+    .within(ACTING)
+    .footer(3),
+    cmd("acting.reply", &["r", "i"], "Reply", "Writes in the open conversation.", |m| messenger::customer(m, Act::Reply))
+        .group(Group::CustomerSide)
+        .within(ACTING)
+        .footer(4)
+        .off(messenger::reply_why_not),
+    cmd("acting.new", &["n"], "New message", "Writes a new ticket.", |m| messenger::customer(m, Act::New))
+        .group(Group::CustomerSide)
+        .within(ACTING)
+        .footer(5),
+    cmd("acting.stop", &["M"], "Stop acting", "Back to the mirror.", messenger::act)
+        .group(Group::CustomerSide)
+        .within(ACTING)
+        .footer(6),
+    cmd("acting.next_mail", &["F"], "Next mail", "Turns a demo desk's clock to the next mail that is due.", system::fast_forward)
+        .group(Group::CustomerSide)
+        .within(ACTING)
+        .footer(7)
+        .off(system::fast_forward_why_not),
+    cmd("acting.pane", &["tab"], "Pane", "To the next pane; the customer's Messenger stays as it is.", |m| go::pane(m, 1))
+        .within(ACTING)
+        .footer(8),
+    cmd("acting.pane_back", &["shift+tab"], "Pane back", "To the previous pane.", |m| go::pane(m, -1)).within(ACTING),
+    cmd("acting.help", &["?", "f1"], "Help", "Shows the keys that work here.", overlay::open_help)
+        .group(Group::System)
+        .within(ACTING)
+        .footer(80),
+    cmd("acting.send", &["ctrl+s", "alt+enter"], "Send", "Sends what was written, as the customer.", |m| {
+        messenger::customer(m, Act::Send)
+    })
+    .group(Group::CustomerSide)
+    .within(&[Scope::ActingText])
+    .tells("Customers are not notified of what they do themselves; a new ticket is confirmed by email.")
+    .changes()
+    .footer(1),
+    cmd("acting.leave", &["esc"], "Leave", "Leaves the field; what was typed stays.", |m| {
+        messenger::customer(m, Act::LeaveField)
+    })
+    .group(Group::CustomerSide)
+    .within(&[Scope::ActingText])
+    .footer(2),
+    cmd("acting.next_field", &["tab", "shift+tab"], "Next field", "To the other field.", |m| {
+        messenger::customer(m, Act::NextField)
+    })
+    .within(&[Scope::ActingText])
+    .footer(3),
     cmd("ticket.deliveries", &["d", "g d"], "Deliveries", "Shows why the customer was told or not.", overlay::open_ledger)
         .group(Group::CustomerSide)
         .footer(6)

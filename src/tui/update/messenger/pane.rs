@@ -11,6 +11,7 @@ use tui_textarea::TextArea;
 
 use crate::domain::messenger::{Entry, RecentTicket, Thread};
 use crate::domain::{ContactId, Messenger, TicketId, Time};
+use crate::tui::commands::Scope;
 use crate::tui::line_edit::LineEdit;
 use crate::tui::message::Command;
 use crate::tui::update::composer::editor;
@@ -189,6 +190,16 @@ impl MessengerPane {
         }
         self.row = self.row.min(self.last_row());
         self.opened()
+    }
+
+    /// Where keys go while the pane has the focus.
+    #[must_use]
+    pub const fn scope(&self) -> Scope {
+        match (self.acting, self.field) {
+            (true, Some(_)) => Scope::ActingText,
+            (true, None) => Scope::Acting,
+            (false, _) => Scope::Messenger,
+        }
     }
 
     /// The open thread, once it has been read.
