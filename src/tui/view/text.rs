@@ -17,13 +17,14 @@ const TAB: usize = 4;
 
 /// Every sign of ours outside of ASCII, each one cell wide and in common monospace fonts, with
 /// what `--ascii` puts in its place.
-pub const SIGNS: [(char, char); 47] = [
+pub const SIGNS: [(char, char); 48] = [
     ('●', '*'),
     ('○', 'o'),
     ('◔', '@'),
     ('▶', '>'),
     ('▸', '>'),
     ('▌', '|'),
+    ('▐', '|'),
     ('░', ':'),
     ('█', '#'),
     ('✓', '+'),
