@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::domain::text::clean_line;
+
 /// All settings. Each has a default, so an absent file is a good configuration.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -54,7 +56,7 @@ pub struct MailConfig {
 /// Why a configuration is not used.
 #[derive(Debug, Error)]
 pub enum ConfigError {
-    #[error("The configuration {} cannot be read: {what}.", .path.display())]
+    #[error("The configuration {} cannot be read: {what}. Mend it, or name another with --config.", .path.display())]
     Unreadable { path: PathBuf, what: String },
     #[error("{}", at(.path, *.line, .what))]
     Wrong { path: PathBuf, line: usize, what: String },
@@ -69,23 +71,6 @@ pub enum ConfigError {
 fn at(path: &Path, line: usize, what: &str) -> String {
     format!("{}, line {line}: {what}", path.display())
 }
-
-/// The keys of each table, for the nearest one to a wrong one.
-const KEYS: [(&str, &[&str]); 2] = [
-    ("", &["teammate", "desk", "allow_acting_as_customer", "theme", "ascii", "mail", "keys"]),
-    (
-        "mail",
-        &[
-            "smtp",
-            "address",
-            "password_env",
-            "password_file",
-            "password_command",
-            "ca_file",
-            "grace_seconds",
-        ],
-    ),
-];
 
 impl Config {
     /// Reads `path`, or the default place when `None`; an absent default file gives the defaults.
@@ -118,34 +103,38 @@ impl Config {
         toml::from_str(text).map_err(|e| {
             let start = e.span().map_or(0, |s| s.start);
             let line = text.get(..start).unwrap_or("").matches('\n').count() + 1;
-            let written = text.lines().nth(line - 1).unwrap_or("");
-            let what = wrong_key(e.message(), written).unwrap_or_else(|| {
-                format!("{}.", e.message().trim_end_matches('.').replace('\n', ", "))
+            let what = wrong_key(e.message()).unwrap_or_else(|| {
+                let words = clean_line(e.message());
+                format!("{}.", words.trim_end_matches('.'))
             });
             ConfigError::Wrong { path: path.to_owned(), line, what }
         })
     }
 }
 
-/// The sentence for a key that does not exist, with the nearest that does.
-fn wrong_key(message: &str, _written: &str) -> Option<String> {
-    let key = message.strip_prefix("unknown field `")?.split('`').next()?;
-    let offered: Vec<&str> = KEYS
-        .iter()
-        .flat_map(|(_, keys)| keys.iter().copied())
-        .filter(|k| message.contains(&format!("`{k}`")) || message.contains(k))
-        .collect();
-    let nearest = offered
-        .into_iter()
-        .filter(|k| *k != key)
-        .map(|k| (strsim::damerau_levenshtein(k, key), k))
+/// The sentence for a key that does not exist, with the nearest that does. The message of the
+/// parser names them all, each between backticks: first the wrong one, then what its table knows.
+fn wrong_key(message: &str) -> Option<String> {
+    let mut named = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
+    let key = named.next()?;
+    let nearest = named
+        .map(|known| (strsim::damerau_levenshtein(known, key), known))
         .min()
-        .filter(|(distance, k)| *distance <= 3.max(k.len() / 2));
-    let key = crate::domain::text::clean_line(key);
+        .filter(|(distance, known)| *distance <= known.len().div_ceil(2));
+    let said = clean_line(key);
     Some(match nearest {
-        Some((_, nearest)) => format!("there is no setting \"{key}\". Did you mean \"{nearest}\"?"),
-        None => format!("there is no setting \"{key}\"."),
+        _ if is_mail_key(key) => {
+            format!("there is no setting \"{said}\" here. It belongs under [mail].")
+        }
+        Some((_, known)) => format!("there is no setting \"{said}\". Did you mean \"{known}\"?"),
+        None => format!("there is no setting \"{said}\"."),
     })
+}
+
+/// True for a key of the table `[mail]`, which is easily written above its heading.
+fn is_mail_key(key: &str) -> bool {
+    let probe = toml::Table::from_iter([(key.to_owned(), toml::Value::Boolean(true))]);
+    MailConfig::deserialize(probe).err().is_some_and(|e| !e.message().starts_with("unknown field"))
 }
 
 impl MailConfig {
@@ -291,18 +280,20 @@ mod tests {
     }
 
     #[test]
-    fn every_key_that_is_offered_exists() {
-        for (table, keys) in KEYS {
-            for key in keys {
-                let text = if table.is_empty() {
-                    format!("{key} = 0")
-                } else {
-                    format!("[{table}]\n{key} = 0.5")
-                };
-                if let Err(e) = Config::parse(&text, Path::new("c")) {
-                    assert!(!e.to_string().contains("no setting"), "{key}: {e}");
-                }
-            }
-        }
+    fn a_key_far_from_all_others_is_given_no_neighbour() {
+        assert_eq!(
+            sentence("colour_of_the_bell = 1\n"),
+            "config.toml, line 1: there is no setting \"colour_of_the_bell\"."
+        );
+        let hostile = sentence("[mail]\n\"x\\u001B[31m\" = 1\n");
+        assert_eq!(hostile, "config.toml, line 2: there is no setting \"x\".");
+    }
+
+    #[test]
+    fn a_key_above_its_heading_is_sent_there() {
+        assert_eq!(
+            sentence("theme = \"dark\"\nsmtp = \"smtps://a@b.example\"\n"),
+            "config.toml, line 2: there is no setting \"smtp\" here. It belongs under [mail]."
+        );
     }
 }

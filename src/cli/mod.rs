@@ -21,17 +21,25 @@ pub use args::{Args, Command};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::desk::{Desk, DeskError, Policy};
-use crate::domain::text::BODY_BYTES;
+use crate::domain::text::{BODY_BYTES, clean_line};
 use crate::domain::{Actor, EmailAddress, Refusal, Time};
 
 /// Runs the program with the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        // An argument may be text of others, and is repeated here.
+        Err(wrong) if wrong.use_stderr() => {
+            print::talk(wrong.render().to_string().trim_end());
+            return ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            print::talk(&format!("deskbell: {}", print::chain(&error)));
+            print::talk(&format!("deskbell: {}", clean_line(&print::chain(&error))));
             let rule = error.downcast_ref::<DeskError>().is_some_and(DeskError::is_rule);
             ExitCode::from(if rule { 3 } else { 1 })
         }

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
+use anyhow::Context as _;
 use serde::Serialize;
 
 use crate::desk::TicketView;
@@ -25,7 +26,7 @@ pub fn data(text: &str) -> anyhow::Result<()> {
     };
     match writeln!(std::io::stdout(), "{text}") {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => Ok(other?),
+        other => other.context("Standard output cannot be written"),
     }
 }
 

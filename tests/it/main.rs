@@ -8,6 +8,8 @@
     reason = "a test that fails should fail loudly, and may read the real clock"
 )]
 
+mod architecture;
+mod cli;
 mod kill;
 mod rules;
 mod support;
