@@ -6,8 +6,8 @@ use crate::tui::message::Command;
 use crate::tui::model::{Model, Tab};
 use crate::tui::update::messenger::Act;
 use crate::tui::update::{
-    assign, composer, confirm, drafts, go, inbox, messenger, new_ticket, overlay, palette, prompt,
-    share, state, system, thread,
+    assign, composer, confirm, drafts, go, inbox, ledger, messenger, new_ticket, overlay, palette,
+    prompt, share, state, system, thread,
 };
 
 const PANES: &[Scope] = Scope::PANES;
@@ -384,6 +384,37 @@ pub const COMMANDS: &[Spec] = &[
         .group(Group::Answer)
         .within(&[Scope::Drafts])
         .footer(1),
+    // Deliveries.
+    cmd("ledger.down", &["j", "down"], "Older", "The part before.", |m| ledger::choose(m, 1)).within(&[Scope::Ledger]),
+    cmd("ledger.up", &["k", "up"], "Newer", "The part after.", |m| ledger::choose(m, -1)).within(&[Scope::Ledger]),
+    cmd("ledger.first", &["home"], "Newest", "The newest part.", |m| ledger::choose(m, isize::MIN)).within(&[Scope::Ledger]),
+    cmd("ledger.last", &["G", "end"], "Oldest", "The oldest part.", |m| ledger::choose(m, isize::MAX)).within(&[Scope::Ledger]),
+    cmd("ledger.resend", &["R"], "Send again", "Queues an email again that failed or rests as unknown.", ledger::resend)
+        .group(Group::CustomerSide)
+        .within(&[Scope::Ledger])
+        .tells("The customer may get an email twice whose answer was lost.")
+        .changes()
+        .footer(2)
+        .off(ledger::resend_why_not),
+    cmd("ledger.drop", &["X"], "Lay to rest", "Gives up an email that rests as unknown.", ledger::drop_unknown)
+        .group(Group::CustomerSide)
+        .within(&[Scope::Ledger])
+        .changes()
+        .footer(3)
+        .off(ledger::drop_why_not),
+    cmd("ledger.told_only", &["f"], "Team's own", "Leaves out what stays with the team, or shows it again.", ledger::told_only)
+        .group(Group::CustomerSide)
+        .within(&[Scope::Ledger])
+        .footer(4),
+    cmd("ledger.next_mail", &["F"], "Next mail", "Turns a demo desk's clock to the next mail that is due.", system::fast_forward)
+        .group(Group::CustomerSide)
+        .within(&[Scope::Ledger])
+        .footer(5)
+        .off(system::fast_forward_why_not),
+    cmd("ledger.close", &["esc", "q", "d"], "Back", "Back to the thread.", overlay::close)
+        .group(Group::CustomerSide)
+        .within(&[Scope::Ledger])
+        .footer(40),
     cmd("new.submit", &["ctrl+s", "alt+enter"], "Submit", "Submits the ticket.", new_ticket::submit)
         .group(Group::Act)
         .within(&[Scope::NewTicket])
