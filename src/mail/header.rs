@@ -73,7 +73,7 @@ pub(in crate::mail) fn from(
 
 /// The form every server takes: an international domain in punycode (RFC 5891). The local part
 /// has no such form.
-fn ascii(address: &EmailAddress) -> Result<Address, AddressError> {
+pub(in crate::mail) fn ascii(address: &EmailAddress) -> Result<Address, AddressError> {
     let shown = address.as_str();
     let (local, domain) = shown.rsplit_once('@').unwrap_or((shown, ""));
     if !local.is_ascii() {

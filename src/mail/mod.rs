@@ -8,9 +8,13 @@
 
 pub mod compose;
 pub mod header;
+mod line_stream;
 pub mod logo;
 pub mod messenger_settings;
 mod notification;
+mod outbox;
+pub mod smtp;
+pub mod smtp_settings;
 pub mod transport;
 
 pub use compose::{ComposeError, Letter, Sender, compose};
@@ -18,3 +22,6 @@ pub use header::{AddressError, host_of};
 pub use logo::{Logo, LogoError};
 pub use messenger_settings::MessengerSettings;
 pub use notification::REPLY_MARKER;
+pub use smtp::Smtp;
+pub use smtp_settings::{Secret, Security, SmtpSettings, SmtpSettingsError, Timeouts};
+pub use transport::{Envelope, Outcome, Transport};

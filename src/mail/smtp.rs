@@ -1,0 +1,286 @@
+//! Hands mails to a server, one step of the talk after the other, each with its own limit in time.
+//!
+//! What must hold: what is said of an attempt follows from the step at which it ended, since a 550
+//! to RCPT ends one mail and a 535 to AUTH must end none; a mail is ambiguous only when its final
+//! dot may have left and no answer came back (L5); and nothing is ever sent with less protection
+//! than was asked for. lettre alone has no limit but for connecting, so all waiting is limited here.
+
+mod step;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use lettre::Address;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use self::step::{Step, Trouble, limited, said, words};
+use crate::domain::EmailAddress;
+use crate::mail::header::ascii;
+use crate::mail::line_stream::LineStream;
+use crate::mail::smtp_settings::{Security, SmtpSettings};
+use crate::mail::transport::{Envelope, Outcome};
+
+/// How long a goodbye may take: nothing depends on it.
+const GOODBYE: Duration = Duration::from_secs(5);
+/// The message is written in pieces of this many bytes.
+const PIECE: usize = 16 * 1024;
+
+/// A server, and the connection to it that is kept from one mail to the next.
+pub struct Smtp {
+    settings: SmtpSettings,
+    connection: Option<AsyncSmtpConnection>,
+    step: Step,
+}
+
+impl std::fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let connected = self.connection.is_some();
+        write!(f, "Smtp {{ {:?}, connected: {connected} }}", self.settings)
+    }
+}
+
+impl Smtp {
+    #[must_use]
+    pub fn new(settings: SmtpSettings) -> Self {
+        Self { settings, connection: None, step: Step::Connect }
+    }
+
+    /// Makes one attempt; see [`Transport::send`](crate::mail::transport::Transport::send).
+    ///
+    /// # Errors
+    /// Those of `before_dot` alone. The connection is dropped then in the middle of the talk, and
+    /// a server does not deliver what has no final dot.
+    pub async fn send<E>(
+        &mut self,
+        envelope: &Envelope,
+        raw: &[u8],
+        before_dot: impl AsyncFnOnce() -> Result<(), E>,
+    ) -> Result<Outcome, E> {
+        let (from, to) = match (address(&envelope.from), address(&envelope.to)) {
+            (Ok(from), Ok(to)) => (from, to),
+            (Err(words), _) => return Ok(Outcome::Pause { words }),
+            (_, Err(words)) => return Ok(Outcome::Permanent { words }),
+        };
+        let limit = self.settings.timeouts.before_message;
+        let ready = match timeout(limit, self.prepare(&from, &to)).await {
+            Ok(ready) => ready,
+            Err(_) => Err(Trouble::timed_out(self.step, limit)),
+        };
+        let sent = match ready {
+            Ok(mut connection) => {
+                // A connection that is not put back is dropped, whatever happens here.
+                before_dot().await?;
+                let sent = self.message(&mut connection, raw).await;
+                self.connection = Some(connection);
+                sent
+            }
+            Err(trouble) => Err(trouble),
+        };
+        Ok(match sent {
+            Ok(answer) => Outcome::Sent { words: said(&answer) },
+            Err(trouble) => {
+                self.recover(&trouble).await;
+                trouble.outcome()
+            }
+        })
+    }
+
+    /// Says goodbye to the server, if there is a connection.
+    pub async fn quit(&mut self) {
+        if let Some(mut connection) = self.connection.take() {
+            // The mails are delivered; how the talk ends does not matter.
+            let _ = timeout(GOODBYE, connection.quit()).await;
+        }
+    }
+
+    /// All steps up to the server's "go ahead". The connection is kept in `self` only where it is
+    /// fit for another mail.
+    async fn prepare(
+        &mut self,
+        from: &Address,
+        to: &Address,
+    ) -> Result<AsyncSmtpConnection, Trouble> {
+        let limits = self.settings.timeouts;
+        let mail = || Mail::new(Some(from.clone()), Vec::new());
+        let kept = match self.connection.take() {
+            Some(mut kept) => {
+                self.step = Step::Mail;
+                match limited(Step::Mail, limits.command, kept.command(mail())).await {
+                    Ok(_) => Some(kept),
+                    // The server has hung up since the last mail, which is its right: begin anew.
+                    Err(trouble) if trouble.is_gone() => None,
+                    Err(trouble) => return Err(trouble),
+                }
+            }
+            None => None,
+        };
+        let mut connection = match kept {
+            Some(kept) => kept,
+            None => {
+                let mut fresh = self.connect(from.domain()).await?;
+                self.step = Step::Mail;
+                limited(Step::Mail, limits.command, fresh.command(mail())).await?;
+                fresh
+            }
+        };
+        self.step = Step::Rcpt;
+        let rcpt = connection.command(Rcpt::new(to.clone(), Vec::new()));
+        if let Err(trouble) = limited(Step::Rcpt, limits.command, rcpt).await {
+            self.connection = Some(connection);
+            return Err(trouble);
+        }
+        self.step = Step::Data;
+        match limited(Step::Data, limits.data, connection.command(Data)).await {
+            Ok(answer) if answer.has_code(354) => Ok(connection),
+            // The talk is out of step: this connection is good for nothing more.
+            Ok(answer) => Err(Trouble::lost(Step::Data, &said(&answer))),
+            Err(trouble) => {
+                self.connection = Some(connection);
+                Err(trouble)
+            }
+        }
+    }
+
+    /// A connection that is greeted, protected as asked and logged in.
+    async fn connect(&mut self, hello: &str) -> Result<AsyncSmtpConnection, Trouble> {
+        self.step = Step::Connect;
+        let hello = ClientId::Domain(hello.to_owned());
+        let limits = self.settings.timeouts;
+        let (host, port) = (self.settings.host.as_str(), self.settings.port);
+        let mut connection = match self.settings.security {
+            Security::Implicit => {
+                // lettre hides the socket here, so TCP_NODELAY stays off: about 40 ms a mail.
+                let tls = self.tls()?;
+                let connecting = AsyncSmtpConnection::connect_tokio1(
+                    (host, port),
+                    Some(limits.connect),
+                    &hello,
+                    Some(tls),
+                    None,
+                );
+                limited(Step::Connect, limits.connect + limits.command, connecting).await?
+            }
+            Security::StartTls | Security::PlainLoopback => {
+                let stream = self.stream().await?;
+                self.step = Step::Greeting;
+                let greeting =
+                    AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
+                limited(Step::Greeting, limits.command, greeting).await?
+            }
+        };
+        if self.settings.security == Security::StartTls {
+            self.step = Step::StartTls;
+            if !connection.can_starttls() {
+                let words = "the server offers no STARTTLS, and nothing is sent unprotected";
+                return Err(Trouble::lost(Step::StartTls, words));
+            }
+            let upgrade = connection.starttls(self.tls()?, &hello);
+            limited(Step::StartTls, limits.command, upgrade).await?;
+        }
+        if let Some((user, password)) = &self.settings.login {
+            self.step = Step::Auth;
+            let credentials = Credentials::new(user.clone(), password.reveal().to_owned());
+            let login = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
+            limited(Step::Auth, limits.command, login).await?;
+        }
+        Ok(connection)
+    }
+
+    async fn stream(&self) -> Result<LineStream, Trouble> {
+        let limit = self.settings.timeouts.connect;
+        let place = (self.settings.host.as_str(), self.settings.port);
+        let failed = |e: &io::Error| Trouble::lost(Step::Connect, &e.to_string());
+        let stream = timeout(limit, TcpStream::connect(place))
+            .await
+            .map_err(|_| Trouble::timed_out(Step::Connect, limit))?
+            .map_err(|e| failed(&e))?;
+        // What a name leads to is not known before: "localhost" could be somewhere else.
+        let peer = stream.peer_addr().map_err(|e| failed(&e))?;
+        if self.settings.security == Security::PlainLoopback && !peer.ip().is_loopback() {
+            let words = format!("{peer} is not this machine, and nothing is sent unprotected");
+            return Err(Trouble::lost(Step::Connect, &words));
+        }
+        // Without it the final dot waits for the server's delayed ACK: 40 ms a mail.
+        stream.set_nodelay(true).map_err(|e| failed(&e))?;
+        Ok(LineStream::new(stream))
+    }
+
+    /// Certificates are verified against the system's authorities and the configured one.
+    fn tls(&self) -> Result<TlsParameters, Trouble> {
+        let mut builder = TlsParameters::builder(self.settings.host.clone());
+        let wrong = |e| Trouble::lost(self.step, &words(&e));
+        if let Some(pem) = &self.settings.ca_pem {
+            builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(wrong)?);
+        }
+        builder.build().map_err(wrong)
+    }
+
+    /// The message, the dot, and the answer to it.
+    async fn message(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        raw: &[u8],
+    ) -> Result<Response, Trouble> {
+        let limits = self.settings.timeouts;
+        // lettre ends the last line itself.
+        let raw = raw.strip_suffix(b"\r\n").unwrap_or(raw);
+        // lettre asks for another piece when the last one has been written: then the dot follows.
+        let written = Arc::new((AtomicBool::new(false), Notify::new()));
+        let signal = Arc::clone(&written);
+        let pieces = raw.chunks(PIECE).chain(std::iter::from_fn(move || {
+            signal.0.store(true, Ordering::Relaxed);
+            signal.1.notify_one();
+            None
+        }));
+        let sending = connection.message_iter(pieces);
+        tokio::pin!(sending);
+        tokio::select! {
+            biased;
+            answer = &mut sending => {
+                return if written.0.load(Ordering::Relaxed) {
+                    step::answer(answer)
+                } else {
+                    answer.map_err(|e| Trouble::of(Step::Message, &e))
+                };
+            }
+            () = written.1.notified() => {}
+            () = tokio::time::sleep(limits.message) => {
+                return Err(Trouble::timed_out(Step::Message, limits.message));
+            }
+        }
+        match timeout(limits.answer, sending).await {
+            Ok(answer) => step::answer(answer),
+            Err(_) => Err(Trouble::timed_out(Step::Dot, limits.answer)),
+        }
+    }
+
+    /// After a refusal the connection is fit for the next mail once the server has forgotten this
+    /// one; after anything else it is dropped.
+    async fn recover(&mut self, trouble: &Trouble) {
+        let Some(mut connection) = self.connection.take() else { return };
+        if trouble.is_refusal()
+            && matches!(timeout(GOODBYE, connection.command(Rset)).await, Ok(Ok(_)))
+        {
+            self.connection = Some(connection);
+        }
+    }
+}
+
+fn address(raw: &str) -> Result<Address, String> {
+    let address = EmailAddress::new(raw).map_err(|e| e.to_string())?;
+    ascii(&address).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod tests;

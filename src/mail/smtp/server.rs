@@ -1,0 +1,131 @@
+//! A mail server that does as its script says, and writes down all that it sees.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What the server does at a step.
+#[derive(Debug, Clone)]
+pub(super) enum Does {
+    Say(&'static str),
+    Stall,
+    Close,
+}
+
+/// Steps are "GREETING", the verbs of SMTP, and "." for the end of the message. One that is not
+/// in the script is answered as a friendly server would.
+#[derive(Debug, Clone)]
+pub(super) struct Server {
+    pub(super) port: u16,
+    log: Arc<Mutex<Vec<String>>>,
+    messages: Arc<Mutex<Vec<Vec<u8>>>>,
+    script: Arc<Mutex<HashMap<&'static str, Does>>>,
+}
+
+impl Server {
+    pub(super) async fn start(script: &[(&'static str, Does)]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = Self {
+            port: listener.local_addr().unwrap().port(),
+            log: Arc::default(),
+            messages: Arc::default(),
+            script: Arc::new(Mutex::new(script.iter().cloned().collect())),
+        };
+        let handle = server.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let handle = handle.clone();
+                tokio::spawn(async move {
+                    // A client that hangs up ends its talk.
+                    let _ = handle.talk(stream).await;
+                });
+            }
+        });
+        server
+    }
+
+    /// From now on, does this at `step`.
+    pub(super) fn set(&self, step: &'static str, does: Does) {
+        self.script.lock().unwrap().insert(step, does);
+    }
+
+    pub(super) fn note(&self, what: &str) {
+        self.log.lock().unwrap().push(what.to_owned());
+    }
+
+    /// The steps that were reached, in order.
+    pub(super) fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// The messages that were ended by a dot, dot-stuffing taken off.
+    pub(super) fn messages(&self) -> Vec<Vec<u8>> {
+        self.messages.lock().unwrap().clone()
+    }
+
+    async fn does(&self, step: &str, stream: &mut BufReader<TcpStream>) -> std::io::Result<bool> {
+        self.note(step);
+        let does = self.script.lock().unwrap().get(step).cloned();
+        let say = match does {
+            Some(Does::Close) => return Ok(false),
+            Some(Does::Stall) => {
+                // Until the client hangs up.
+                while stream.read_u8().await.is_ok() {}
+                return Ok(false);
+            }
+            Some(Does::Say(say)) => say,
+            None => match step {
+                "GREETING" => "220 test ESMTP",
+                "EHLO" => "250-test\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME",
+                "AUTH" => "235 2.7.0 Welcome",
+                "DATA" => "354 Go ahead",
+                "." => "250 2.0.0 Ok: queued as 4F",
+                "QUIT" => "221 Bye",
+                _ => "250 Ok",
+            },
+        };
+        stream.write_all(format!("{say}\r\n").as_bytes()).await?;
+        Ok(!say.starts_with("421"))
+    }
+
+    async fn talk(&self, stream: TcpStream) -> std::io::Result<()> {
+        let mut stream = BufReader::new(stream);
+        let mut go_on = self.does("GREETING", &mut stream).await?;
+        while go_on {
+            let mut line = String::new();
+            if stream.read_line(&mut line).await? == 0 {
+                break;
+            }
+            let verb = line.split_whitespace().next().unwrap_or("").to_owned();
+            go_on = self.does(&verb, &mut stream).await?;
+            let taken = !matches!(
+                self.script.lock().unwrap().get("DATA"),
+                Some(Does::Say(say)) if !say.starts_with("354")
+            );
+            if go_on && verb == "DATA" && taken {
+                let Some(message) = self.message(&mut stream).await? else { break };
+                self.messages.lock().unwrap().push(message);
+                go_on = self.does(".", &mut stream).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn message(&self, stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Vec<u8>>> {
+        let mut message = Vec::new();
+        stream.fill_buf().await?;
+        self.note("first byte");
+        loop {
+            let mut line = Vec::new();
+            if stream.read_until(b'\n', &mut line).await? == 0 {
+                return Ok(None);
+            }
+            if line == b".\r\n" {
+                return Ok(Some(message));
+            }
+            message.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+        }
+    }
+}

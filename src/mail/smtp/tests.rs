@@ -1,0 +1,256 @@
+//! The talk with a server that refuses, stalls or hangs up at each step.
+
+use std::convert::Infallible;
+
+use super::server::{Does, Server};
+use super::*;
+use crate::mail::smtp_settings::{Secret, Timeouts};
+
+const RAW: &[u8] = b"Subject: Hi\r\n\r\n.dot\r\n..\r\nend\r\n";
+
+fn smtp(server: &Server) -> Smtp {
+    let url = format!("smtp://me@127.0.0.1:{}", server.port);
+    Smtp::new(SmtpSettings::parse(&url, Some(Secret::new("secret".into())), None).unwrap())
+}
+
+/// For steps that stall on purpose. The others' limits are far away.
+fn hasty(server: &Server) -> Smtp {
+    let short = Duration::from_millis(100);
+    let mut smtp = smtp(server);
+    smtp.settings.timeouts = Timeouts {
+        connect: short,
+        command: short,
+        data: short,
+        answer: short,
+        ..Timeouts::default()
+    };
+    smtp
+}
+
+fn envelope() -> Envelope {
+    Envelope {
+        from: "support@desk.example".into(),
+        to: "ada@lumen.example".into(),
+        message_id: "d.abc@desk.example".into(),
+    }
+}
+
+async fn send(smtp: &mut Smtp, server: &Server) -> Outcome {
+    let noted = async || {
+        server.note("hook");
+        Ok::<(), Infallible>(())
+    };
+    smtp.send(&envelope(), RAW, noted).await.unwrap()
+}
+
+fn hooks(server: &Server) -> usize {
+    server.log().iter().filter(|step| *step == "hook").count()
+}
+
+/// Name and words of an outcome.
+fn parts(outcome: Outcome) -> (&'static str, String) {
+    match outcome {
+        Outcome::Sent { words } => ("sent", words),
+        Outcome::Temporary { words } => ("temporary", words),
+        Outcome::Permanent { words } => ("permanent", words),
+        Outcome::Pause { words } => ("pause", words),
+        Outcome::Ambiguous { words } => ("ambiguous", words),
+    }
+}
+
+#[tokio::test]
+async fn the_hook_comes_after_go_ahead_and_before_the_first_byte() {
+    let server = Server::start(&[]).await;
+    let outcome = send(&mut smtp(&server), &server).await;
+    assert_eq!(outcome, Outcome::Sent { words: "250 2.0.0 Ok: queued as 4F".into() });
+    let log = server.log();
+    let talk = ["GREETING", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "hook", "first byte", "."];
+    assert_eq!(log, talk);
+    assert_eq!(server.messages(), [RAW.to_vec()]);
+}
+
+#[tokio::test]
+async fn each_refusal_means_what_its_step_says() {
+    for (step, say, means, words) in [
+        ("GREETING", "554 5.3.2 Closed", "pause", "greeting: 554 5.3.2 Closed"),
+        ("GREETING", "421 4.3.2 Later", "pause", "greeting: 421 4.3.2 Later"),
+        ("EHLO", "550 No", "pause", "greeting: 550 No"),
+        ("AUTH", "535 5.7.8 Bad", "pause", "password refused: 535 5.7.8 Bad"),
+        ("AUTH", "454 4.7.0 Later", "pause", "login: 454 4.7.0 Later"),
+        ("MAIL", "550 5.7.1 Not you", "pause", "MAIL FROM: 550 5.7.1 Not you"),
+        ("MAIL", "451 4.3.0 Later", "pause", "MAIL FROM: 451 4.3.0 Later"),
+        ("RCPT", "550 5.1.1 Nobody", "permanent", "RCPT TO: 550 5.1.1 Nobody"),
+        ("RCPT", "451 4.7.1 Greylisted", "temporary", "RCPT TO: 451 4.7.1 Greylisted"),
+        ("RCPT", "530 5.7.0 Log in first", "pause", "RCPT TO: 530 5.7.0 Log in first"),
+        ("RCPT", "421 4.3.2 Later", "temporary", "RCPT TO: 421 4.3.2 Later"),
+        ("DATA", "554 5.5.1 No", "permanent", "DATA: 554 5.5.1 No"),
+        ("DATA", "452 4.3.1 Full", "temporary", "DATA: 452 4.3.1 Full"),
+        ("DATA", "250 Ok", "temporary", "DATA: 250 Ok"),
+        (".", "554-5.7.1 Spam\r\n554 Really", "permanent", "after the message: 554 5.7.1 Spam"),
+        (".", "451 4.3.0 Later", "temporary", "after the message: 451 4.3.0 Later"),
+        (".", "nonsense", "ambiguous", "after the message: "),
+        (".", "354 Go on", "ambiguous", "after the message: 354 Go on"),
+    ] {
+        let server = Server::start(&[(step, Does::Say(say))]).await;
+        let (name, said) = parts(send(&mut smtp(&server), &server).await);
+        assert_eq!(name, means, "{step}: {say}: {said}");
+        assert!(said.starts_with(words), "{step}: {say}: {said}");
+        assert_eq!(hooks(&server), usize::from(step == "."), "{step}: {say}");
+    }
+}
+
+#[tokio::test]
+async fn a_talk_that_breaks_off_is_ambiguous_only_after_the_dot() {
+    for (step, means) in [
+        ("GREETING", "pause"),
+        ("EHLO", "pause"),
+        ("AUTH", "pause"),
+        ("MAIL", "pause"),
+        ("RCPT", "temporary"),
+        ("DATA", "temporary"),
+        (".", "ambiguous"),
+    ] {
+        for does in [Does::Close, Does::Stall] {
+            let server = Server::start(&[(step, does.clone())]).await;
+            let mut smtp = match does {
+                Does::Stall => hasty(&server),
+                Does::Close | Does::Say(_) => smtp(&server),
+            };
+            let (name, words) = parts(send(&mut smtp, &server).await);
+            assert_eq!(name, means, "{step}, {does:?}: {words}");
+            assert_eq!(words.contains("no answer within"), matches!(does, Does::Stall), "{words}");
+            assert_eq!(hooks(&server), usize::from(step == "."), "{step}, {does:?}");
+            assert!(smtp.connection.is_none());
+        }
+    }
+}
+
+#[tokio::test]
+async fn many_slow_steps_have_one_limit_together() {
+    let server = Server::start(&[("RCPT", Does::Stall)]).await;
+    let mut smtp = smtp(&server);
+    smtp.settings.timeouts.before_message = Duration::from_millis(100);
+    let (name, words) = parts(send(&mut smtp, &server).await);
+    assert_eq!((name, words.as_str()), ("temporary", "RCPT TO: no answer within 0.1 s"));
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_written_out_was_certainly_not_taken() {
+    // The server takes no byte after its go ahead, and the message is larger than any buffer.
+    let server = Server::start(&[]).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let deaf = tokio::spawn(async move {
+        use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+        let mut stream = BufReader::new(listener.accept().await.unwrap().0);
+        for answer in ["220 x", "250-x\r\n250 AUTH PLAIN", "235 x", "250 x", "250 x", "354 x"] {
+            stream.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
+            stream.read_line(&mut String::new()).await.unwrap();
+        }
+        std::future::pending::<()>().await;
+    });
+    let mut smtp = smtp(&server);
+    smtp.settings.port = port;
+    smtp.settings.timeouts.message = Duration::from_millis(200);
+    let raw = vec![b'x'; 64 * 1024 * 1024];
+    let sent = smtp.send(&envelope(), &raw, async || Ok::<(), Infallible>(())).await.unwrap();
+    let (name, words) = parts(sent);
+    assert_eq!((name, words.as_str()), ("temporary", "message: no answer within 0.2 s"));
+    deaf.abort();
+}
+
+#[tokio::test]
+async fn a_hook_that_refuses_ends_the_talk_without_a_message() {
+    let server = Server::start(&[]).await;
+    let mut smtp = smtp(&server);
+    let refused = smtp.send(&envelope(), RAW, async || Err("not wanted any more")).await;
+    assert_eq!(refused, Err("not wanted any more"));
+    assert!(smtp.connection.is_none());
+    // The next mail gets a talk of its own, and the first one was never taken.
+    assert_eq!(parts(send(&mut smtp, &server).await).0, "sent");
+    assert_eq!(server.messages(), [RAW.to_vec()]);
+}
+
+#[tokio::test]
+async fn one_connection_carries_many_mails_and_survives_a_refusal() {
+    let server = Server::start(&[]).await;
+    let mut smtp = smtp(&server);
+    send(&mut smtp, &server).await;
+    server.set("RCPT", Does::Say("550 5.1.1 Nobody"));
+    assert_eq!(parts(send(&mut smtp, &server).await).0, "permanent");
+    server.set("RCPT", Does::Say("250 Ok"));
+    assert_eq!(parts(send(&mut smtp, &server).await).0, "sent");
+    smtp.quit().await;
+    let log = server.log();
+    assert_eq!(log.iter().filter(|step| *step == "GREETING").count(), 1);
+    assert!(log.contains(&"RSET".to_owned()));
+    assert_eq!(log.last().unwrap(), "QUIT");
+    assert_eq!(server.messages().len(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_hung_up_between_mails_is_called_again() {
+    for does in [Does::Close, Does::Say("421 4.4.2 Idle")] {
+        let server = Server::start(&[]).await;
+        let mut smtp = smtp(&server);
+        send(&mut smtp, &server).await;
+        server.set("MAIL", does);
+        // Refused on the kept connection and on the new one: twice, and no more.
+        assert_eq!(parts(send(&mut smtp, &server).await).0, "pause");
+        server.set("MAIL", Does::Say("250 Ok"));
+        assert_eq!(parts(send(&mut smtp, &server).await).0, "sent");
+        let greeted = server.log().iter().filter(|step| *step == "GREETING").count();
+        assert_eq!(greeted, 3);
+        assert_eq!(hooks(&server), 2);
+    }
+}
+
+#[tokio::test]
+async fn without_starttls_nothing_is_sent() {
+    let server = Server::start(&[]).await;
+    let mut smtp = smtp(&server);
+    smtp.settings.security = Security::StartTls;
+    let (name, words) = parts(send(&mut smtp, &server).await);
+    assert_eq!(name, "pause");
+    assert!(words.starts_with("STARTTLS: the server offers no STARTTLS"), "{words}");
+    assert_eq!(server.log(), ["GREETING", "EHLO"]);
+}
+
+#[tokio::test]
+async fn an_implicit_tls_server_must_speak_tls() {
+    let server = Server::start(&[]).await;
+    let mut smtp = hasty(&server);
+    smtp.settings.security = Security::Implicit;
+    let (name, words) = parts(send(&mut smtp, &server).await);
+    assert_eq!(name, "pause");
+    assert!(words.starts_with("connecting: "), "{words}");
+    assert_eq!(hooks(&server), 0);
+}
+
+#[tokio::test]
+async fn nobody_at_the_port_and_no_usable_address() {
+    let server = Server::start(&[]).await;
+    let mut smtp = smtp(&server);
+    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    smtp.settings.port = free.local_addr().unwrap().port();
+    drop(free);
+    let (name, words) = parts(send(&mut smtp, &server).await);
+    assert_eq!(name, "pause");
+    assert!(words.starts_with("connecting: "), "{words}");
+
+    let hook = async || Ok::<(), Infallible>(());
+    let wrong = Envelope { to: "ö@lumen.example".into(), ..envelope() };
+    assert_eq!(parts(smtp.send(&wrong, RAW, hook).await.unwrap()).0, "permanent");
+    let wrong = Envelope { from: "desk".into(), ..envelope() };
+    assert_eq!(parts(smtp.send(&wrong, RAW, hook).await.unwrap()).0, "pause");
+    assert!(server.log().is_empty());
+}
+
+#[tokio::test]
+async fn a_servers_words_are_cleaned_and_cut() {
+    let long: &'static str = Box::leak(format!("550 \u{1b}[31mred {}", "x".repeat(500)).into());
+    let server = Server::start(&[("RCPT", Does::Say(long))]).await;
+    let (_, words) = parts(send(&mut smtp(&server), &server).await);
+    assert_eq!(words.chars().count(), 200);
+    assert!(words.starts_with("RCPT TO: 550 red xxx"), "{words}");
+}

@@ -1,0 +1,275 @@
+//! Which mail server, how protected, as whom. Never talks to it.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// How the talk is protected. There is no form that falls back to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// TLS from the first byte (`smtps://`), the certificate verified.
+    Implicit,
+    /// TLS after STARTTLS (`smtp://`), required, the certificate verified.
+    StartTls,
+    /// No TLS: a server on this machine only (`smtp://` with a loopback host).
+    PlainLoopback,
+}
+
+/// A password. It can be neither printed nor compared.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    #[must_use]
+    pub fn new(secret: String) -> Self {
+        Self(secret)
+    }
+
+    pub(in crate::mail) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// How long each step may take (RFC 5321 §4.5.3.2).
+#[derive(Debug, Clone, Copy)]
+pub struct Timeouts {
+    /// DNS, TCP, and with implicit TLS its handshake.
+    pub connect: Duration,
+    /// Greeting and EHLO; STARTTLS, its handshake and the second EHLO; AUTH; MAIL; RCPT: each.
+    pub command: Duration,
+    /// DATA.
+    pub data: Duration,
+    /// All steps before the message together, so that a claim is not outlived by many slow ones.
+    pub before_message: Duration,
+    /// The message itself.
+    pub message: Duration,
+    /// The answer to the final dot. A short limit here makes copies: the server may be busy
+    /// scanning a mail that it will take.
+    pub answer: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        let minutes = |n: u64| Duration::from_secs(n * 60);
+        Self {
+            connect: Duration::from_secs(30),
+            command: minutes(5),
+            data: minutes(2),
+            before_message: minutes(5),
+            message: minutes(3),
+            answer: minutes(10),
+        }
+    }
+}
+
+/// A mail server.
+#[derive(Debug, Clone)]
+pub struct SmtpSettings {
+    /// A name or an address, without brackets.
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+    /// Name and password, for AUTH.
+    pub login: Option<(String, Secret)>,
+    /// One more certificate authority to trust, or several: PEM.
+    pub ca_pem: Option<Vec<u8>>,
+    pub timeouts: Timeouts,
+}
+
+/// Why a server's URL is not used. The URL is not repeated: it may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SmtpSettingsError {
+    #[error("mail.smtp must be smtps://user@host, smtp://user@host or smtp://127.0.0.1:port.")]
+    Shape,
+    #[error("mail.smtp names a port that is not a number between 1 and 65535.")]
+    Port,
+    #[error("mail.smtp names a host that mail cannot be handed to.")]
+    Host,
+    #[error(
+        "mail.smtp holds a password. Take it out, and set mail.password_env, password_file or password_command."
+    )]
+    Password,
+    #[error(
+        "mail.smtp names the user {0}, but there is no password. Set mail.password_env, password_file or password_command."
+    )]
+    NoPassword(String),
+    #[error(
+        "There is a mail password, but mail.smtp names no user. Write it as smtps://user@host."
+    )]
+    NoUser,
+    #[error("mail.ca_file holds no certificate in PEM form.")]
+    NoCertificate,
+}
+
+impl SmtpSettings {
+    /// Reads `smtps://user@host[:465]`, `smtp://user@host[:587]` (STARTTLS required) or
+    /// `smtp://127.0.0.1[:25]` (also `localhost` and `[::1]`: no TLS). The user may be left out
+    /// together with the password, and may be percent-encoded.
+    ///
+    /// # Errors
+    /// [`SmtpSettingsError`], a sentence that names the setting.
+    pub fn parse(
+        url: &str,
+        password: Option<Secret>,
+        ca_pem: Option<Vec<u8>>,
+    ) -> Result<Self, SmtpSettingsError> {
+        let (scheme, rest) = url.trim().split_once("://").ok_or(SmtpSettingsError::Shape)?;
+        let implicit = match scheme {
+            "smtps" => true,
+            "smtp" => false,
+            _ => return Err(SmtpSettingsError::Shape),
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        let (user, place) = match rest.rsplit_once('@') {
+            Some((user, place)) => (Some(user), place),
+            None => (None, rest),
+        };
+        let (host, port) = split_port(place)?;
+        let host = host_name(host)?;
+        let security = match (implicit, is_loopback(&host)) {
+            (true, _) => Security::Implicit,
+            (false, true) => Security::PlainLoopback,
+            (false, false) => Security::StartTls,
+        };
+        let login = match (user, password) {
+            (Some(user), _) if user.contains(':') => return Err(SmtpSettingsError::Password),
+            (Some(user), password) => {
+                let user = percent_decoded(user).ok_or(SmtpSettingsError::Shape)?;
+                match password {
+                    Some(password) => Some((user, password)),
+                    None => return Err(SmtpSettingsError::NoPassword(user)),
+                }
+            }
+            (None, Some(_)) => return Err(SmtpSettingsError::NoUser),
+            (None, None) => None,
+        };
+        let pem = ca_pem.as_deref().map(String::from_utf8_lossy);
+        if pem.is_some_and(|pem| !pem.contains("-----BEGIN CERTIFICATE-----")) {
+            return Err(SmtpSettingsError::NoCertificate);
+        }
+        let port = port.unwrap_or(match security {
+            Security::Implicit => 465,
+            Security::StartTls => 587,
+            Security::PlainLoopback => 25,
+        });
+        Ok(Self { host, port, security, login, ca_pem, timeouts: Timeouts::default() })
+    }
+}
+
+fn split_port(place: &str) -> Result<(&str, Option<u16>), SmtpSettingsError> {
+    let (host, port) = match place.rsplit_once(':') {
+        // A colon inside of an IPv6 address.
+        Some((_, tail)) if tail.contains(']') => return Ok((place, None)),
+        Some((host, port)) => (host, port),
+        None => return Ok((place, None)),
+    };
+    match port.parse() {
+        Ok(0) | Err(_) => Err(SmtpSettingsError::Port),
+        Ok(port) => Ok((host, Some(port))),
+    }
+}
+
+/// A name in its ASCII form, or an address without brackets.
+fn host_name(host: &str) -> Result<String, SmtpSettingsError> {
+    match url::Host::parse(host) {
+        Ok(url::Host::Domain(name)) => Ok(name),
+        Ok(url::Host::Ipv4(address)) => Ok(address.to_string()),
+        Ok(url::Host::Ipv6(address)) => Ok(address.to_string()),
+        Err(_) => Err(SmtpSettingsError::Host),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// `None` where a `%` is not followed by two hex digits, or the result is no plain text.
+fn percent_decoded(raw: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(raw.len());
+    let mut rest = raw.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digit = |b: Option<u8>| char::from(b?).to_digit(16);
+        let (high, low) = (digit(rest.next())?, digit(rest.next())?);
+        bytes.push(u8::try_from(high * 16 + low).ok()?);
+    }
+    let text = String::from_utf8(bytes).ok()?;
+    (!text.is_empty() && !text.contains(char::is_control)).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(url: &str, password: bool) -> Result<SmtpSettings, SmtpSettingsError> {
+        SmtpSettings::parse(url, password.then(|| Secret::new("hunter2".into())), None)
+    }
+
+    #[test]
+    fn the_three_forms_are_read() {
+        for (url, host, port, security) in [
+            ("smtps://me@mail.example", "mail.example", 465, Security::Implicit),
+            ("smtps://me@mail.example:4465/", "mail.example", 4465, Security::Implicit),
+            ("smtps://me@127.0.0.1", "127.0.0.1", 465, Security::Implicit),
+            ("smtp://me@mail.example", "mail.example", 587, Security::StartTls),
+            ("smtp://me@münchen.test:25", "xn--mnchen-3ya.test", 25, Security::StartTls),
+            ("smtp://me@10.0.0.1", "10.0.0.1", 587, Security::StartTls),
+            ("smtp://me@localhost.evil.example", "localhost.evil.example", 587, Security::StartTls),
+            ("smtp://me@127.0.0.1:2525", "127.0.0.1", 2525, Security::PlainLoopback),
+            ("smtp://me@[::1]:2525", "::1", 2525, Security::PlainLoopback),
+            ("smtp://me@[::1]", "::1", 25, Security::PlainLoopback),
+            ("smtp://me@localhost", "localhost", 25, Security::PlainLoopback),
+        ] {
+            let settings = parse(url, true).unwrap();
+            let read = (settings.host.as_str(), settings.port, settings.security);
+            assert_eq!(read, (host, port, security), "{url}");
+            assert_eq!(settings.login.unwrap().0, "me");
+        }
+        for user in ["me@lumen.example", "me%40lumen.example"] {
+            let login = parse(&format!("smtps://{user}@mail.example"), true).unwrap().login;
+            assert_eq!(login.unwrap().0, "me@lumen.example");
+        }
+        assert!(parse("smtp://127.0.0.1:2525", false).unwrap().login.is_none());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_sentence_without_the_password() {
+        for (url, password, error) in [
+            ("mail.example", true, SmtpSettingsError::Shape),
+            ("https://mail.example", true, SmtpSettingsError::Shape),
+            ("smtps://%zz@mail.example", true, SmtpSettingsError::Shape),
+            ("smtps://@mail.example", true, SmtpSettingsError::Shape),
+            ("smtps://me@mail.example:0", true, SmtpSettingsError::Port),
+            ("smtps://me@mail.example:70000", true, SmtpSettingsError::Port),
+            ("smtps://me@", true, SmtpSettingsError::Host),
+            ("smtps://me@mail example", true, SmtpSettingsError::Host),
+            ("smtps://me@mail.example/path", true, SmtpSettingsError::Host),
+            ("smtps://me:hunter2@mail.example", true, SmtpSettingsError::Password),
+            ("smtps://me@mail.example", false, SmtpSettingsError::NoPassword("me".into())),
+            ("smtps://mail.example", true, SmtpSettingsError::NoUser),
+        ] {
+            let wrong = parse(url, password).unwrap_err();
+            assert_eq!(wrong, error, "{url}");
+            assert!(!wrong.to_string().contains("hunter2"));
+        }
+        let pem = Some(b"nothing".to_vec());
+        let wrong = SmtpSettings::parse("smtp://localhost", None, pem).unwrap_err();
+        assert_eq!(wrong, SmtpSettingsError::NoCertificate);
+    }
+
+    #[test]
+    fn a_password_is_not_printed() {
+        let settings = parse("smtps://me@mail.example", true).unwrap();
+        assert!(!format!("{settings:?}").contains("hunter2"));
+    }
+}
