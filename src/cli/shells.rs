@@ -14,7 +14,7 @@ use crate::config;
 use crate::desk::Desk;
 use crate::desk::settings::DemoClock;
 use crate::domain::Time;
-use crate::mail::transport::Transport;
+use crate::mail::{Secret, Smtp, SmtpSettings, Transport};
 use crate::tui::app::{self, Options};
 use crate::tui::commands::{self, Keymap};
 use crate::tui::message::Exit;
@@ -22,9 +22,22 @@ use crate::tui::terminal;
 use crate::tui::view::theme::{Preset, Theme};
 use crate::worker::Worker;
 
-/// Where mails go: the configured server, else `outbox/` beside the desk.
-pub(super) fn transport(_setting: &Setting, desk: &Desk) -> anyhow::Result<Transport> {
-    Ok(Transport::Outbox(desk.path().with_file_name("outbox")))
+/// Where mails go: the configured server, else `outbox/` beside the desk. A demo desk's customers
+/// are made up, so its mails never go to a server.
+pub(super) fn transport(setting: &Setting, desk: &Desk) -> anyhow::Result<Transport> {
+    let mail = &setting.config.mail;
+    let demo = desk.is_demo()?;
+    let Some(url) = mail.smtp.as_ref().filter(|_| !demo) else {
+        return Ok(Transport::Outbox(desk.path().with_file_name("outbox")));
+    };
+    let ca_pem = match &mail.ca_file {
+        Some(path) => Some(fs::read(path).with_context(|| {
+            format!("The certificates {} (mail.ca_file) cannot be read", path.display())
+        })?),
+        None => None,
+    };
+    let password = mail.password()?.map(Secret::new);
+    Ok(Transport::Smtp(Box::new(Smtp::new(SmtpSettings::parse(url, password, ca_pem)?))))
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
