@@ -8,9 +8,9 @@ use crate::domain::action::{Context, person_name};
 use crate::domain::notify::{Facts, Pending, burst_due, no_longer};
 use crate::domain::undo::Undo;
 use crate::domain::{
-    Action, Actor, Author, Channel, Contact, ContactId, Decision, Delivery, Event, LinkedTicket,
-    NewPart, NewTicket, Notify, PartId, Reason, Refusal, Status, Ticket, TicketId, TicketState,
-    Time, Verdict, submit,
+    Action, Actor, Author, Channel, Contact, ContactId, Decision, Event, LinkedTicket, NewPart,
+    NewTicket, Notify, PartId, Reason, Refusal, Status, Ticket, TicketId, TicketState, Time,
+    Verdict, submit,
 };
 use crate::store::deliveries::NewDelivery;
 use crate::store::{Tx, contacts, deliveries, parts, tickets};
@@ -159,8 +159,8 @@ impl Desk {
             }
             deliveries::undo_shown(tx, undo.part)?;
             // The rest of a burst is due as if this reply had never been written (N13).
-            let rest: Vec<&Delivery> =
-                waiting(&view).into_iter().filter(|d| d.part_id != undo.part).collect();
+            let mut rest = view.waiting_replies(now);
+            rest.retain(|d| d.part_id != undo.part);
             let written: Vec<Time> = rest.iter().map(|d| d.at).collect();
             if let (Event::Reply, Some(due)) = (&undo.event, burst_due(&written)) {
                 for row in rest {
@@ -262,7 +262,7 @@ fn record(
         if let (Event::Reply, Verdict::Due(due), Some(view)) =
             (&part.event, part.plan.email, before)
         {
-            for row in waiting(view) {
+            for row in view.waiting_replies(now) {
                 deliveries::postpone(tx, row.id, due)?;
             }
         }
@@ -319,15 +319,6 @@ fn message_id(host: &str) -> String {
         .filter_map(|_| LETTERS.get(rng.random_range(0..LETTERS.len())).map(|b| char::from(*b)))
         .collect();
     format!("d.{random}@{host}")
-}
-
-/// The mails of replies that wait for their 3 minutes and were never tried.
-fn waiting(view: &TicketView) -> Vec<&Delivery> {
-    view.deliveries
-        .iter()
-        .filter(|d| d.channel == Channel::Email && d.status == Status::Due && d.attempts == 0)
-        .filter(|d| view.part(d).is_some_and(|p| p.event == Event::Reply))
-        .collect()
 }
 
 /// Whether the ticket awaits the team's answer after this part; `None` leaves it as it was.

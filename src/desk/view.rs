@@ -52,7 +52,7 @@ impl TicketView {
         notify: Notify,
         now: Time,
     ) -> Result<Decision, Refusal> {
-        let waiting = self.waiting_replies();
+        let waiting: Vec<Time> = self.waiting_replies(now).iter().map(|d| d.at).collect();
         let facts = Facts {
             contact: self.contact.as_ref(),
             grace: self.grace,
@@ -60,7 +60,16 @@ impl TicketView {
             notify,
         };
         let ctx = Context { facts, links: &self.links, other_links };
-        decide(&self.ticket, action, actor, &ctx, now)
+        let decision = decide(&self.ticket, action, actor, &ctx, now)?;
+        if decision.ticket.contact != self.ticket.contact && self.was_shown() {
+            return Err(Refusal::ContactKnowsIt(self.ticket.id)); // V7: other customers
+        }
+        Ok(decision)
+    }
+
+    /// True when a customer could see a part of it at some time, and would again if it were shared.
+    fn was_shown(&self) -> bool {
+        self.parts.iter().any(|p| p.visible && p.withdrawn_at.is_none())
     }
 
     /// What an undo would take back now (U1).
@@ -74,15 +83,16 @@ impl TicketView {
         undo(&self.ticket, &self.parts, &emails, self.seen_at, customer, now)
     }
 
-    /// When the replies were written whose mail still waits for its 3 minutes, never tried yet
-    /// (N13).
+    /// The mails of replies that wait for their 3 minutes at `now` and were never tried (N13). One
+    /// that is overdue, because no worker ran, waits no more: a reply written by then has 3 minutes
+    /// of its own (N2).
     #[must_use]
-    pub fn waiting_replies(&self) -> Vec<Time> {
+    pub fn waiting_replies(&self, now: Time) -> Vec<&Delivery> {
         self.deliveries
             .iter()
             .filter(|d| d.channel == Channel::Email && d.status == Status::Due && d.attempts == 0)
+            .filter(|d| d.due_at.is_some_and(|due| due > now))
             .filter(|d| self.part(d).is_some_and(|p| p.event == Event::Reply))
-            .map(|d| d.at)
             .collect()
     }
 

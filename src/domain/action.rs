@@ -198,6 +198,10 @@ pub enum Refusal {
     NoSuchLink(TicketId, TicketId),
     #[error("The contact of {0} can only be set while it is internal.")]
     ContactFixed(TicketId),
+    #[error(
+        "{0} was shared with its contact before, and another would see their talk: make a new ticket for another contact."
+    )]
+    ContactKnowsIt(TicketId),
     #[error("There is nothing on {0} that can be taken back.")]
     NothingToUndo(TicketId),
     #[error("{0}")]

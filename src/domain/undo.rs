@@ -40,7 +40,8 @@ pub fn undo(
         .find(|p| p.withdrawn_at.is_none() && can_be_taken_back(p))
         .ok_or(Refusal::NothingToUndo(ticket.id))?;
     let refuse = |sentence: String| Err(Refusal::CannotUndo(sentence));
-    let seen = seen_at.filter(|seen| part.visible && ticket.shared && *seen >= part.at);
+    // Whether it is shared still: what was seen while it was stays seen.
+    let seen = seen_at.filter(|seen| part.visible && *seen >= part.at);
     if let Some(seen) = seen {
         return refuse(format!("{customer} saw this at {}.", seen.format("%H:%M:%S")));
     }

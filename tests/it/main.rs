@@ -9,8 +9,12 @@
 )]
 
 mod architecture;
+mod bursts;
 mod cli;
 mod kill;
+mod notifications;
 mod rules;
 mod support;
 mod terminal;
+mod undo;
+mod visibility;

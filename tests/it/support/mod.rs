@@ -1,4 +1,5 @@
 //! What the rooms of this binary share.
+pub mod bench;
 pub mod program;
 pub mod pty;
 pub mod sink;

@@ -139,7 +139,6 @@ fn outcome(model: &Model, row: usize, columns: usize) -> Vec<Line<'static>> {
 /// N16, N3: mail of an earlier reply is not recalled by any of this.
 fn stays_due(model: &Model) -> Option<String> {
     let view = model.ticket()?;
-    view.waiting_replies().first()?;
-    let due = view.next_mail()?.due_at?;
+    let due = view.waiting_replies(model.now).first()?.due_at?;
     Some(format!("The reply's email, due in {}, stays due.", text::countdown(due - model.now)))
 }
