@@ -13,13 +13,13 @@ use crate::clock::Clock;
 use crate::config;
 use crate::desk::Desk;
 use crate::desk::settings::DemoClock;
-use crate::domain::Time;
+use crate::domain::{Teammate, TeammateId, Time};
 use crate::mail::{Secret, Smtp, SmtpSettings, Transport};
 use crate::tui::app::{self, Options};
 use crate::tui::commands::{self, Keymap};
 use crate::tui::message::Exit;
-use crate::tui::terminal;
 use crate::tui::view::theme::{Preset, Theme};
+use crate::tui::{messenger_app, terminal};
 use crate::worker::Worker;
 
 /// Where mails go: the configured server, else `outbox/` beside the desk. A demo desk's customers
@@ -168,7 +168,8 @@ pub fn desk(setting: &Setting) -> anyhow::Result<()> {
 fn screens(setting: &Setting, path: &Path) -> anyhow::Result<()> {
     let desk = Desk::open(path, true, setting.policy()?)?;
     let clock = setting.clock(&desk)?;
-    let options = look(setting, &desk, &clock)?;
+    let (me, _) = desk.teammate(&setting.teammate_name(), clock.now())?;
+    let options = look(setting, me)?;
     let exit = runtime()?.block_on(open(setting, &desk, &clock, options))?;
     if exit == Exit::OpenDemo {
         // The first start of an empty desk asked for it.
@@ -206,9 +207,8 @@ async fn open(
     left
 }
 
-/// Keys, theme and the teammate, as configuration and arguments say.
-fn look(setting: &Setting, desk: &Desk, clock: &Clock) -> anyhow::Result<Options> {
-    let (me, _) = desk.teammate(&setting.teammate_name(), clock.now())?;
+/// Keys and theme, as configuration and arguments say.
+fn look(setting: &Setting, me: Teammate) -> anyhow::Result<Options> {
     let preset = match setting.config.theme.as_deref() {
         None => Preset::default(),
         Some(name) => Preset::from_name(name)
@@ -234,8 +234,18 @@ fn keymap(setting: &Setting) -> anyhow::Result<Keymap> {
 pub fn messenger(setting: &Setting, email: &str) -> anyhow::Result<()> {
     log();
     let desk = setting.open(false)?;
-    let _contact = super::customer::contact(&desk, email)?;
-    anyhow::bail!("not yet")
+    let contact = super::customer::contact(&desk, email)?;
+    let clock = setting.clock(&desk)?;
+    // Nothing is done in a teammate's name here: none is made for it.
+    let me = Teammate { id: TeammateId(0), name: contact.display_name().to_owned() };
+    let options = look(setting, me)?;
+    runtime()?.block_on(async {
+        let mut screen = terminal::Screen::enter().context("The terminal cannot be used")?;
+        let inputs = terminal::inputs().context("The terminal cannot be listened to")?;
+        let (desk, clock) = (desk.clone(), clock.clone());
+        messenger_app::run(&mut screen.terminal, inputs, desk, clock, &contact, options).await
+    })?;
+    Ok(())
 }
 
 /// The keys of the screens, from the one registry.

@@ -6,13 +6,13 @@ use std::mem::discriminant;
 use std::time::Duration;
 
 use futures_util::{FutureExt, Stream, StreamExt};
-use ratatui::Terminal;
 use ratatui::backend::Backend;
+use ratatui::{Frame, Terminal};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::desk::Desk;
-use crate::domain::Teammate;
+use crate::domain::{Teammate, Time};
 use crate::tui::commands::Keymap;
 use crate::tui::exec::Hands;
 use crate::tui::message::{Command, Done, Exit, Input, Message};
@@ -42,6 +42,40 @@ pub struct Options {
     pub around_frame: Option<fn(bool)>,
 }
 
+/// What the loop shows and turns messages over to. `update` awaits nothing, `draw` changes nothing.
+pub trait Program {
+    /// What a fresh screen asks for.
+    fn start(&mut self) -> Vec<Command>;
+    /// Told before each message and each frame.
+    fn set_now(&mut self, now: Time);
+    fn update(&mut self, message: Message) -> Vec<Command>;
+    /// When it wants to be looked at again although nothing happens; None at rest.
+    fn next_wake(&self) -> Option<Time>;
+    fn draw(&self, frame: &mut Frame<'_>);
+}
+
+impl Program for Model {
+    fn start(&mut self) -> Vec<Command> {
+        start(self)
+    }
+
+    fn set_now(&mut self, now: Time) {
+        self.now = now;
+    }
+
+    fn update(&mut self, message: Message) -> Vec<Command> {
+        update(self, message)
+    }
+
+    fn next_wake(&self) -> Option<Time> {
+        Self::next_wake(self)
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>) {
+        view::draw(self, frame);
+    }
+}
+
 /// Runs the screens until they are left.
 ///
 /// # Errors
@@ -51,15 +85,12 @@ pub async fn run<B>(
     inputs: impl Stream<Item = Input>,
     desk: Desk,
     clock: Clock,
-    mut options: Options,
+    options: Options,
 ) -> anyhow::Result<Exit>
 where
     B: Backend,
     B::Error: Send + Sync + 'static,
 {
-    let mut inputs = std::pin::pin!(inputs);
-    let mut changes = desk.changes()?;
-    changes.mark_unchanged();
     let size = terminal.size()?;
     let mut model = Model::new(
         clock.now(),
@@ -72,12 +103,35 @@ where
     model.grace = desk.policy().grace;
     model.is_demo = desk.is_demo()?;
     model.may_act = desk.may_act_as_customer().is_ok();
+    drive(terminal, inputs, desk, clock, options, &mut model).await
+}
+
+/// Runs any program on a desk until it is left.
+///
+/// # Errors
+/// When the desk's changes cannot be followed, or the terminal cannot be written.
+pub async fn drive<B>(
+    terminal: &mut Terminal<B>,
+    inputs: impl Stream<Item = Input>,
+    desk: Desk,
+    clock: Clock,
+    mut options: Options,
+    program: &mut impl Program,
+) -> anyhow::Result<Exit>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+{
+    let mut inputs = std::pin::pin!(inputs);
+    let mut changes = desk.changes()?;
+    changes.mark_unchanged();
     let mut work = Work {
-        hands: Hands { desk, clock: clock.clone(), me: options.me.clone() },
+        hands: Hands::new(desk, clock.clone(), options.me.clone())?,
         queue: VecDeque::new(),
         job: None,
     };
-    work.ask(start(&mut model));
+    program.set_now(clock.now());
+    work.ask(program.start());
     let mut dirty = true;
     let mut patient = true;
     loop {
@@ -99,12 +153,12 @@ where
             Next::Wait => {}
         }
         if dirty && !(patient && work.job.is_some()) {
-            model.now = clock.now();
-            draw(terminal, &model, &options)?;
+            program.set_now(clock.now());
+            draw(terminal, program, &options)?;
             dirty = false;
         }
         patient = true;
-        let wake = model.next_wake().map(|at| clock.until(at));
+        let wake = program.next_wake().map(|at| clock.until(at));
         let message = tokio::select! {
             biased;
             input = inputs.next() => Message::Input(input.unwrap_or(Input::Closed)),
@@ -119,10 +173,10 @@ where
             }
             () = tokio::time::sleep(wake.unwrap_or_default()), if wake.is_some() => Message::Tick,
         };
-        model.now = clock.now();
+        program.set_now(clock.now());
         let closed = message == Message::Input(Input::Closed);
         work.take(&message);
-        work.ask(update(&mut model, message));
+        work.ask(program.update(message));
         dirty = true;
         if closed {
             // The terminal may be gone: keep the drafts, then leave whatever comes.
@@ -134,16 +188,20 @@ where
         for _ in 0..BURST {
             let Some(Some(input)) = inputs.next().now_or_never() else { break };
             if input == Input::Closed {
-                work.ask(update(&mut model, Message::Input(input)));
+                work.ask(program.update(Message::Input(input)));
                 let last = tokio::time::timeout(LAST_WORDS, work.finish()).await;
                 return Ok(last.unwrap_or(Exit::Closed));
             }
-            work.ask(update(&mut model, Message::Input(input)));
+            work.ask(program.update(Message::Input(input)));
         }
     }
 }
 
-fn draw<B>(terminal: &mut Terminal<B>, model: &Model, options: &Options) -> anyhow::Result<()>
+fn draw<B>(
+    terminal: &mut Terminal<B>,
+    program: &impl Program,
+    options: &Options,
+) -> anyhow::Result<()>
 where
     B: Backend,
     B::Error: Send + Sync + 'static,
@@ -152,7 +210,7 @@ where
         around(true);
     }
     let drawn = terminal.draw(|frame| {
-        view::draw(model, frame);
+        program.draw(frame);
         if options.ascii {
             view::text::to_ascii(frame.buffer_mut());
         }

@@ -1,6 +1,8 @@
 //! Carries commands to the desk. Blocking: the loop runs it away from the screen, one command
 //! after the other, so that what was asked first happens first.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use crate::clock::Clock;
 use crate::desk::settings::DemoClock;
 use crate::desk::{Desk, DeskError, InboxKey, linked};
@@ -16,9 +18,33 @@ pub struct Hands {
     pub desk: Desk,
     pub clock: Clock,
     pub me: Teammate,
+    /// The demo desk's clock as it was last read; clones share it.
+    known: Arc<Mutex<Option<DemoClock>>>,
 }
 
 impl Hands {
+    /// # Errors
+    /// The store's.
+    pub fn new(desk: Desk, clock: Clock, me: Teammate) -> Result<Self, DeskError> {
+        let known = Arc::new(Mutex::new(desk.demo_clock()?));
+        Ok(Self { desk, clock, me, known })
+    }
+
+    /// Another program may have turned a demo desk's clock forward: this one goes with it, so
+    /// that what is done here is not done in the past.
+    fn follow(&self) -> Result<(), DeskError> {
+        let demo = self.desk.demo_clock()?;
+        if let Some(demo) = demo.filter(|demo| self.knew(*demo) != Some(*demo)) {
+            self.clock.advance_to(demo.at(Clock::system().now()));
+        }
+        Ok(())
+    }
+
+    /// Remembers a demo clock; gives the one known before.
+    fn knew(&self, demo: DemoClock) -> Option<DemoClock> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).replace(demo)
+    }
+
     /// Does what a command says; a failure comes back as its sentence.
     #[must_use]
     pub fn run(&self, command: Command) -> Message {
@@ -37,6 +63,7 @@ impl Hands {
     }
 
     fn try_run(&self, command: &Command) -> Result<Message, DeskError> {
+        self.follow()?;
         let (desk, now, actor) = (&self.desk, self.clock.now(), Actor::Teammate(self.me.clone()));
         let done = match command {
             Command::LoadInbox { .. }
@@ -183,7 +210,9 @@ impl Hands {
         };
         self.clock.advance_to(due);
         let real = Clock::system().now();
-        self.desk.set_demo_clock(DemoClock { real, desk: due, speed: self.clock.speed() })?;
+        let demo = DemoClock { real, desk: due, speed: self.clock.speed() };
+        self.knew(demo);
+        self.desk.set_demo_clock(demo)?;
         Ok(Done::Said(format!(
             "The demo clock jumped to {}, when the next email is due.",
             due.format("%H:%M:%S")

@@ -9,6 +9,7 @@ pub mod exec;
 pub mod keys;
 pub mod line_edit;
 pub mod message;
+pub mod messenger_app;
 pub mod model;
 pub mod terminal;
 pub mod update;
