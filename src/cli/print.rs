@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::desk::TicketView;
 use crate::domain::inbox::InboxRow;
-use crate::domain::text::{clean_body, clean_line};
+use crate::domain::text::{clean_body, clean_line, is_unsafe};
 use crate::domain::{Channel, Decision, Messenger, Time, Verdict};
 
 /// A line of talk on stderr; nothing on a closed one.
@@ -30,9 +30,20 @@ pub fn data(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Data as JSON: escaped by its format, and control characters with it.
+/// Data as JSON. What could change a terminal is escaped: the format does so for some of it only.
 pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
-    data(&serde_json::to_string_pretty(value)?)
+    let mut escaped = String::new();
+    for c in serde_json::to_string_pretty(value)?.chars() {
+        // Between its texts the format has line breaks and spaces only.
+        if is_unsafe(c) && c != '\n' {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                escaped += &format!("\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    data(&escaped)
 }
 
 /// An error and its causes in one sentence.

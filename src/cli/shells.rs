@@ -1,6 +1,7 @@
 //! The programs that stay: the screens, the Messenger full screen, the worker, the demo.
 
 use std::fs::{self, OpenOptions};
+use std::io::IsTerminal;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
@@ -106,8 +107,17 @@ pub fn work(setting: &Setting, once: bool) -> anyhow::Result<()> {
     })
 }
 
+/// Asked before anything is made: a desk that nobody can look at would be left behind.
+fn need_terminal() -> anyhow::Result<()> {
+    if std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    anyhow::bail!("The screens need a terminal. For scripts there are commands: deskbell --help.")
+}
+
 /// A throwaway desk, gone when the screens close; one named with `--desk` stays.
 pub fn demo(setting: &Setting, demo: &Demo) -> anyhow::Result<()> {
+    need_terminal()?;
     log();
     let folder;
     let path = match &setting.args.desk {
@@ -161,6 +171,7 @@ fn demo_begin(given: Option<&str>, now: Time) -> anyhow::Result<Time> {
 
 /// The desk's screens.
 pub fn desk(setting: &Setting) -> anyhow::Result<()> {
+    need_terminal()?;
     log();
     screens(setting, &setting.desk_path()?)
 }

@@ -16,7 +16,7 @@ pub enum DeskError {
     NoContact(String),
     #[error("{0}")]
     Store(#[from] StoreError),
-    #[error("The logo cannot be used: {0}")]
+    #[error("{0}")]
     Logo(String),
     #[error("{0}")]
     Other(String),

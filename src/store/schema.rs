@@ -1,8 +1,11 @@
 //! Numbered schema files, each run once, in order. A database of a newer program is refused.
 
+use std::path::Path;
+
 use rusqlite::Connection;
 
 use crate::store::StoreError;
+use crate::store::sqlite::from_sqlite;
 
 /// The schema files in order; the version of a database is how many of them it has had.
 const FILES: [&str; 1] = [include_str!("../../assets/schema/0001_desk.sql")];
@@ -20,36 +23,39 @@ fn sqlite_dialect(sql: &str) -> String {
         .replace("{strict}", "STRICT")
 }
 
-/// Brings a database to [`VERSION`].
-pub(super) fn migrate(
-    connection: &mut Connection,
-    path: &std::path::Path,
-) -> Result<(), StoreError> {
-    let sqlite = |e| crate::store::sqlite::from_sqlite(path, e);
-    let read = |c: &Connection| -> rusqlite::Result<(i64, i64, i64)> {
+/// The version of a database that is a desk's, or an empty one. Writes nothing.
+///
+/// # Errors
+/// [`StoreError::NotADesk`] and [`StoreError::Newer`], or what the database says.
+pub(super) fn version(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+    let read = || -> rusqlite::Result<(i64, i64, i64)> {
         Ok((
-            c.pragma_query_value(None, "user_version", |r| r.get(0))?,
-            c.pragma_query_value(None, "application_id", |r| r.get(0))?,
-            c.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |r| r.get(0))?,
+            connection.pragma_query_value(None, "user_version", |r| r.get(0))?,
+            connection.pragma_query_value(None, "application_id", |r| r.get(0))?,
+            connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |r| r.get(0))?,
         ))
     };
-    let check = |(version, application, tables): (i64, i64, i64)| {
-        if tables > 0 && application != APPLICATION_ID {
-            return Err(StoreError::NotADesk(path.to_owned()));
-        }
-        if version > VERSION {
-            return Err(StoreError::Newer { path: path.to_owned(), found: version });
-        }
-        Ok(version)
-    };
-    if check(read(connection).map_err(sqlite)?)? == VERSION {
+    let (version, application, tables) = read().map_err(|e| from_sqlite(path, e))?;
+    if tables > 0 && application != APPLICATION_ID {
+        return Err(StoreError::NotADesk(path.to_owned()));
+    }
+    if version > VERSION {
+        return Err(StoreError::Newer { path: path.to_owned(), found: version });
+    }
+    Ok(version)
+}
+
+/// Brings a database to [`VERSION`].
+pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let sqlite = |e| from_sqlite(path, e);
+    if version(connection, path)? == VERSION {
         return Ok(());
     }
     let tx = connection
         .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
         .map_err(sqlite)?;
-    // Read again: another process may have been first.
-    let version = check(read(&tx).map_err(sqlite)?)?;
+    // Asked again: another process may have been first.
+    let version = version(&tx, path)?;
     let missing = FILES.iter().skip(usize::try_from(version).unwrap_or(0));
     for file in missing {
         tx.execute_batch(&sqlite_dialect(file)).map_err(sqlite)?;

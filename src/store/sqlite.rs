@@ -8,8 +8,8 @@ use std::time::Duration;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, Transaction};
 
-use crate::store::StoreError;
 use crate::store::sql::{Row, Tx, Value};
+use crate::store::{StoreError, schema};
 
 /// How long a writer waits for another process's transaction.
 const BUSY_FOR: Duration = Duration::from_secs(5);
@@ -44,8 +44,10 @@ pub(super) fn connect(path: &Path, read_only: bool) -> Result<Connection, StoreE
         rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )
     .map_err(|e| from_sqlite(path, e))?;
+    connection.busy_timeout(BUSY_FOR).map_err(|e| from_sqlite(path, e))?;
+    // Before the first word that writes: the database of another program stays as it is.
+    schema::version(&connection, path)?;
     let set_up = |c: &Connection| -> rusqlite::Result<()> {
-        c.busy_timeout(BUSY_FOR)?;
         c.pragma_update(None, "journal_mode", "WAL")?;
         c.pragma_update(None, "synchronous", "FULL")?;
         c.pragma_update(None, "foreign_keys", true)?;

@@ -354,7 +354,7 @@ fn files_are_the_owners_alone_whatever_the_umask() {
         );
         let mut shell = std::process::Command::new("sh");
         shell.args(["-c", &script]).env("HOME", p.home());
-        assert!(shell.status().unwrap().success());
+        assert!(shell.output().unwrap().status.success());
         assert_eq!(mode(p.desk().parent().unwrap()), 0o700, "umask {umask}");
         for entry in fs::read_dir(p.desk().parent().unwrap()).unwrap() {
             let path = entry.unwrap().path();

@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod bad_input;
 mod bursts;
 mod cli;
 mod kill;

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -102,6 +103,27 @@ impl Program {
         let contact = ["--contact", "ada@lumen.example", "--name", "Ada Park"];
         let args = [&["new", "customer", title][..], &contact].concat();
         self.run(&args).done().stdout.trim().to_owned()
+    }
+
+    /// All that the desk's database holds, table by table.
+    pub fn dump(&self) -> Vec<String> {
+        let desk = Connection::open(self.desk()).unwrap();
+        let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+        let mut names = desk.prepare(tables).unwrap();
+        let names: Vec<String> =
+            names.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect();
+        let mut rows = Vec::new();
+        for name in names {
+            let mut all = desk.prepare(&format!("SELECT * FROM {name}")).unwrap();
+            let columns = all.column_count();
+            let mut found = all.query([]).unwrap();
+            while let Some(row) = found.next().unwrap() {
+                let cells: Vec<String> =
+                    (0..columns).map(|i| format!("{:?}", row.get_ref(i).unwrap())).collect();
+                rows.push(format!("{name}: {}", cells.join(" | ")));
+            }
+        }
+        rows
     }
 
     /// The ledger rows of a ticket on one channel: event, status and reason.
