@@ -15,6 +15,7 @@ mod cli;
 mod kill;
 mod notifications;
 mod rules;
+mod screens;
 mod support;
 mod terminal;
 mod undo;

@@ -180,6 +180,7 @@ pub const COMMANDS: &[Spec] = &[
     // The customer's side.
     cmd("messenger.toggle", &["m"], "Messenger", "To the customer's Messenger, or back to the list.", go::messenger)
         .group(Group::CustomerSide)
+        .off(go::messenger_why_not)
         .footer(7),
     cmd("messenger.act", &["M"], "Act as customer", "Acts as the customer, in demo desks or where it is allowed.", messenger::act)
         .group(Group::CustomerSide)
@@ -352,6 +353,7 @@ pub const COMMANDS: &[Spec] = &[
         .footer(2)
         .off(share::confirm_why_not),
     cmd("share.rename", &["e"], "Rename first", "Changes the title before the customer reads it.", share::rename)
+        .off(share::rename_why_not)
         .group(Group::Act)
         .within(&[Scope::Share])
         .changes()

@@ -44,7 +44,7 @@ pub fn take(model: &mut Model, done: Done) -> Vec<Command> {
                         kept.extend(composer::save(model));
                         model.toast(
                             ToastKind::Done,
-                            "The reply is taken back. Nobody was told; its text is here again.",
+                            "The reply is taken back before it was seen; its text is here again.",
                         );
                         return kept;
                     }

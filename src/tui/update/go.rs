@@ -10,6 +10,7 @@ use crate::tui::view::layout::{self, Shape};
 /// The next pane, or the one before.
 pub fn pane(model: &mut Model, by: isize) -> Vec<Command> {
     let panes: &[Focus] = match layout::shape(model.size) {
+        _ if layout::is_tracker(model) => &[Focus::List, Focus::Thread],
         Shape::Three | Shape::One => &[Focus::List, Focus::Thread, Focus::Messenger],
         Shape::Two if model.messenger_for_list => &[Focus::Messenger, Focus::Thread],
         Shape::Two => &[Focus::List, Focus::Thread],
@@ -26,6 +27,9 @@ pub fn pane(model: &mut Model, by: isize) -> Vec<Command> {
 /// After a resize or a swap the focus stands on a pane that is drawn.
 pub fn keep_focus_visible(model: &mut Model) {
     match layout::shape(model.size) {
+        Shape::Three if model.focus == Focus::Messenger && layout::is_tracker(model) => {
+            model.focus = Focus::Thread;
+        }
         Shape::Two => match model.focus {
             Focus::Messenger => model.messenger_for_list = true,
             Focus::List => model.messenger_for_list = false,
@@ -33,6 +37,13 @@ pub fn keep_focus_visible(model: &mut Model) {
         },
         Shape::Three | Shape::One => {}
     }
+}
+
+/// Why there is no Messenger to go to.
+#[must_use]
+pub fn messenger_why_not(model: &Model) -> Option<String> {
+    (layout::is_tracker(model) && !model.messenger_for_list)
+        .then(|| "A tracker has no customer: no Messenger ever shows it.".into())
 }
 
 /// `m`: the Messenger, or back to the list.

@@ -57,6 +57,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Command> {
         Message::Loaded(loaded) => loaded::take(model, loaded),
         Message::Done(done) => done::take(model, done),
     };
+    go::keep_focus_visible(model);
     commands.extend(thread::follow(model));
     commands.extend(inbox::read_on(model));
     commands.extend(messenger::follow(model));

@@ -59,6 +59,13 @@ pub fn confirm(model: &mut Model) -> Vec<Command> {
     }
 }
 
+/// Only before sharing does the title want a look.
+#[must_use]
+pub fn rename_why_not(model: &Model) -> Option<String> {
+    let unshare = matches!(model.overlays.last(), Some(Overlay::Share(b)) if b.unshare);
+    unshare.then(|| "The customer reads this title already.".into())
+}
+
 /// The title is what the customer reads first.
 pub fn rename(model: &mut Model) -> Vec<Command> {
     prompt::open(model, prompt::Kind::Rename)

@@ -19,7 +19,8 @@ pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
     let composer = model.composer.as_ref()?;
     let theme = &model.theme;
     let (kind, title) = title(model, composer);
-    let inner = frame::draw(area, buf, theme, kind, &title, &saved(composer));
+    let room = usize::from(area.width).saturating_sub(text::width(&title) + 8);
+    let inner = frame::draw(area, buf, theme, kind, &title, &saved(composer, room));
     let foot = foot(model, composer, usize::from(inner.width.saturating_sub(2)), inner.height);
     let foot_height = u16::try_from(foot.len()).unwrap_or(0).min(inner.height / 2);
     let text_area = Rect::new(
@@ -61,15 +62,19 @@ fn title(model: &Model, composer: &Composer) -> (frame::Kind, String) {
     }
 }
 
-fn saved(composer: &Composer) -> String {
-    if composer.sending {
-        return "sending".into();
-    }
-    match (composer.autosave_at(), composer.saved_at) {
-        (Some(_), _) => "draft…".into(),
-        (None, Some(at)) => format!("draft saved {}", text::clock_seconds(at)),
-        (None, None) => String::new(),
-    }
+/// How the draft stands, in as many words as there is room beside who will read it.
+fn saved(composer: &Composer, room: usize) -> String {
+    let words = match (composer.sending, composer.autosave_at(), composer.saved_at) {
+        (true, ..) => ["sending".to_owned(), "sending".to_owned(), "…".to_owned()],
+        (false, Some(_), _) => {
+            ["draft not saved yet".to_owned(), "draft…".to_owned(), "…".to_owned()]
+        }
+        (false, None, Some(at)) => {
+            [format!("draft saved {}", text::clock_seconds(at)), "saved".to_owned(), "✓".to_owned()]
+        }
+        (false, None, None) => return String::new(),
+    };
+    words.into_iter().find(|w| text::width(w) <= room).unwrap_or_default()
 }
 
 /// To, Email, State; or that nothing changes.

@@ -41,15 +41,21 @@ pub fn words(view: &TicketView, part: &Part, now: Time) -> Option<String> {
     Some(format!("{} {} · {mail}", shown(Channel::Badge), shown(Channel::Recent)))
 }
 
+/// "in 1:12", or "due now" when its time has come and the worker has not.
+#[must_use]
+pub fn in_words(due: Time, now: Time) -> String {
+    if due <= now { "due now".into() } else { format!("in {}", countdown(due - now)) }
+}
+
 /// The mail's part of the line.
 fn mail(email: &Delivery, part: &Part, now: Time) -> Option<String> {
-    let left = |at: Option<Time>| at.map_or_else(|| "soon".into(), |at| countdown(at - now));
+    let left = |at: Option<Time>| at.map_or_else(|| "soon".into(), |at| in_words(at, now));
     let condition = if part.event == Event::Reply { " if unseen" } else { "" };
     Some(match email.status {
-        Status::Due => format!("email in {}{condition}", left(email.due_at)),
+        Status::Due => format!("email {}{condition}", left(email.due_at)),
         Status::Sending => "email is being sent".into(),
         Status::Sent => return None,
-        Status::Retrying => format!("email not taken yet, again in {}", left(email.due_at)),
+        Status::Retrying => format!("email not taken yet, again {}", left(email.due_at)),
         Status::Failed => "email failed (d shows why)".into(),
         Status::Unknown => "email unknown (d resends or drops it)".into(),
         Status::Suppressed => match email.reason {

@@ -10,7 +10,7 @@ use crate::tui::consequence;
 use crate::tui::model::{Model, ToastKind};
 use crate::tui::view::layout::Areas;
 use crate::tui::view::theme::Role;
-use crate::tui::view::{paint, text};
+use crate::tui::view::{delivery, paint, text};
 
 pub fn draw(model: &Model, areas: &Areas, buf: &mut Buffer) {
     if areas.toast != areas.strip || model.toast.is_none() {
@@ -44,12 +44,13 @@ fn strip(model: &Model) -> Vec<Span<'static>> {
         let words = format!(" {name} cannot see {id}");
         return vec![paint::span(theme, Role::Internal, &words)];
     }
+    let recent = if model.size.0 < 80 { "Recent" } else { "Recent tickets" };
     let mut facts = Vec::new();
     if let Some(shown) = model.messenger.shown() {
         facts.push(if shown.badge > 0 { "badge on".to_owned() } else { "badge off".to_owned() });
         match shown.recent_tickets.iter().position(|t| t.id == id) {
-            Some(0) => facts.push("first in Recent tickets".into()),
-            Some(at) => facts.push(format!("number {} in Recent tickets", at + 1)),
+            Some(0) => facts.push(format!("first in {recent}")),
+            Some(at) => facts.push(format!("number {} in {recent}", at + 1)),
             None => {}
         }
     }
@@ -64,7 +65,7 @@ fn strip(model: &Model) -> Vec<Span<'static>> {
         n => format!("{n} unseen"),
     });
     match view.next_mail().and_then(|d| d.due_at) {
-        Some(due) => facts.push(format!("email in {}", text::countdown(due - model.now))),
+        Some(due) => facts.push(format!("email {}", delivery::in_words(due, model.now))),
         None => facts.push("no email waiting".into()),
     }
     vec![
@@ -118,10 +119,22 @@ fn footer(model: &Model, area: Rect, buf: &mut Buffer) {
     let theme = &model.theme;
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
-    for (key, spec) in commands::footer(model) {
-        let label = label(model, spec);
-        let columns = text::width(&key) + text::width(&label) + 3;
-        if used + columns > usize::from(area.width) + 2 {
+    let hints: Vec<_> = commands::footer(model)
+        .into_iter()
+        .map(|(key, spec)| {
+            let label = label(model, spec);
+            let columns = text::width(&key) + text::width(&label) + 3;
+            (key, label, columns, spec)
+        })
+        .collect();
+    // Help and the way out are never crowded out.
+    let is_last = |name: &str| matches!(name, "help" | "quit");
+    let mut kept: usize = hints.iter().filter(|h| is_last(h.3.name)).map(|h| h.2).sum();
+    for (key, label, columns, spec) in hints {
+        if is_last(spec.name) {
+            kept -= columns;
+        }
+        if used + columns + kept > usize::from(area.width) + 2 {
             continue;
         }
         used += columns;

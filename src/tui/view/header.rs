@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use crate::tui::model::{Model, Tab};
 use crate::tui::view::layout::Areas;
 use crate::tui::view::theme::Role;
-use crate::tui::view::{paint, text};
+use crate::tui::view::{delivery, paint, text};
 
 pub fn draw(model: &Model, areas: &Areas, buf: &mut Buffer) {
     if let Some(area) = areas.title {
@@ -60,11 +60,11 @@ fn mail(model: &Model, long: bool) -> Vec<Span<'static>> {
         }
         return spans;
     }
-    let next = model.outlook.next_due.map(|due| text::countdown(due - model.now));
+    let next = model.outlook.next_due.map(|due| delivery::in_words(due, model.now));
     let words = match (next, long) {
         (Some(next), true) => {
             let mails = text::count(usize::try_from(waiting).unwrap_or(0), "email");
-            format!("{mails} waiting, next in {next}")
+            format!("{mails} waiting, next {next}")
         }
         (Some(next), false) => format!("email {next}"),
         (None, _) => format!("{waiting} waiting"),

@@ -108,7 +108,7 @@ fn draw_row(
     let first = paint::spread(Line::from(left), when, columns);
     paint::put(buf, area, area.y, &first);
     if area.height > 1 {
-        let second = paint::spread(facts(model, row), promise(model, row), columns);
+        let second = paint::spread(facts(model, row, columns), promise(model, row), columns);
         paint::put(buf, area, area.y + 1, &second);
     }
     if selected && focused {
@@ -134,7 +134,7 @@ fn when(model: &Model, row: &InboxRow) -> String {
 }
 
 /// Whose it is, its state, who works on it.
-fn facts(model: &Model, row: &InboxRow) -> Line<'static> {
+fn facts(model: &Model, row: &InboxRow, columns: usize) -> Line<'static> {
     let theme = &model.theme;
     let state = match row.state {
         TicketState::WaitingOnCustomer => "Waiting",
@@ -144,6 +144,10 @@ fn facts(model: &Model, row: &InboxRow) -> Line<'static> {
     match (row.category, &row.contact) {
         (Category::Tracker, _) => {
             words.push(text::count(usize::try_from(row.reports).unwrap_or(0), "report"));
+        }
+        // A narrow list has room for one name.
+        (_, Some(name)) if columns < 50 => {
+            words.push(crate::domain::text::first_name(name).to_owned());
         }
         (_, Some(name)) => words.push(name.clone()),
         (_, None) => {}
@@ -163,7 +167,8 @@ fn promise(model: &Model, row: &InboxRow) -> Line<'static> {
     let theme = &model.theme;
     let span = match (row.mail_due_at, row.category) {
         (Some(due), _) => {
-            let left = text::countdown(due - model.now);
+            let left =
+                if due <= model.now { "due".to_owned() } else { text::countdown(due - model.now) };
             paint::span(theme, Role::Warn, &format!("email {left}"))
         }
         (None, Category::BackOffice) if row.shared => paint::span(theme, Role::Customer, "SHARED"),

@@ -133,6 +133,12 @@ pub fn areas(model: &Model) -> Areas {
     }
 }
 
+/// True while the thread shows a ticket that no customer can ever see.
+#[must_use]
+pub fn is_tracker(model: &Model) -> bool {
+    model.ticket().is_some_and(|v| v.ticket.category == Category::Tracker)
+}
+
 /// List, thread, Messenger.
 fn panes(model: &Model, shape: Shape, body: Rect) -> (Option<Rect>, Rect, Option<Rect>) {
     let cut = |x: u16, width: u16| Rect::new(x, body.y, width, body.height);
@@ -143,6 +149,11 @@ fn panes(model: &Model, shape: Shape, body: Rect) -> (Option<Rect>, Rect, Option
                 160.. => (42, 42),
                 _ => (38, 33),
             };
+            // A tracker has no customer, so there is no Messenger to show.
+            if is_tracker(model) {
+                let rest = body.width - list;
+                return (Some(cut(0, list)), cut(list, rest), None);
+            }
             let middle = body.width - list - side;
             (Some(cut(0, list)), cut(list, middle), Some(cut(list + middle, side)))
         }

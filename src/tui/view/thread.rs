@@ -40,19 +40,21 @@ pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
         cursor = draw_links(model, view, links, buf, focused).or(cursor);
     }
     if from > 0 && height > 0 {
-        more(buf, theme, parts.history, parts.history.y, "↑");
+        more(buf, theme, area, inner.y + 2, " ↑ older ");
     }
     if model.thread.scroll.min(most) > 0 && height > 0 {
-        let last = parts.history.bottom() - 1;
-        more(buf, theme, parts.history, last, "↓");
+        more(buf, theme, area, parts.history.bottom(), " ↓ newer ");
     }
     cursor
 }
 
-/// An arrow at the right edge, where the history goes on out of sight.
+/// A word in the line above or below the history, where it goes on out of sight.
 fn more(buf: &mut Buffer, theme: &Theme, area: Rect, y: u16, sign: &str) {
-    let x = area.right().saturating_sub(1);
-    buf.set_string(x, y, sign, theme.style(Role::Accent));
+    let columns = u16::try_from(text::width(sign)).unwrap_or(0);
+    let x = area.right().saturating_sub(columns + 2);
+    if y < area.bottom() {
+        buf.set_string(x, y, sign, theme.style(Role::Accent));
+    }
 }
 
 /// How far up the history can be scrolled.
@@ -82,10 +84,9 @@ fn banner(theme: &Theme, view: &TicketView) -> Line<'static> {
     let name = view.contact.as_ref().map(|c| text::line(c.first_name()).to_uppercase());
     let shared = view.ticket.as_shared().is_some();
     let (role, words) = match (view.ticket.category, shared, name) {
-        (Category::Tracker, ..) => (
-            Role::Tracker,
-            "TRACKER · NEVER SHARED. No customer can ever see this ticket.".to_owned(),
-        ),
+        (Category::Tracker, ..) => {
+            (Role::Tracker, "TRACKER · NEVER SHARED WITH ANY CUSTOMER".to_owned())
+        }
         (Category::Customer, _, name) => {
             (Role::Customer, format!("CUSTOMER TICKET · SHARED WITH {}", name.unwrap_or_default()))
         }
@@ -109,6 +110,9 @@ fn who(model: &Model, view: &TicketView, columns: usize) -> Line<'static> {
     let theme = &model.theme;
     let ticket = &view.ticket;
     let mut left = Vec::new();
+    if ticket.priority {
+        left.push(paint::span(theme, Role::Danger, "! "));
+    }
     if let Some(contact) = &view.contact {
         left.push(paint::span(theme, Role::Text, contact.display_name()));
         if let Some(email) = contact.email.as_ref().filter(|_| !contact.name.is_empty()) {
@@ -129,16 +133,12 @@ fn who(model: &Model, view: &TicketView, columns: usize) -> Line<'static> {
         left.push(paint::span(theme, Role::Accent, &format!(" #{tag}")));
     }
     let mut right = Vec::new();
-    if ticket.priority {
-        right.push(paint::span(theme, Role::Danger, "! priority  "));
-    }
-    if let Some(until) = ticket.snoozed_until.filter(|until| *until > model.now) {
-        let until = text::moment(model.now, until);
-        right.push(paint::span(theme, Role::Dim, &format!("snoozed until {until}  ")));
-    }
     right.push(paint::span(theme, Role::Strong, ticket.state.label()));
     if !ticket.open && ticket.state != TicketState::Resolved {
         right.push(paint::span(theme, Role::Strong, ", closed"));
+    }
+    if ticket.snoozed_until.is_some_and(|until| until > model.now) {
+        right.push(paint::span(theme, Role::Warn, ", snoozed"));
     }
     let assignee = match &view.assignee {
         Some(t) if t.id == model.me.id => "  @you".to_owned(),
@@ -152,12 +152,14 @@ fn who(model: &Model, view: &TicketView, columns: usize) -> Line<'static> {
 /// The whole history as lines of `columns`.
 fn lines(model: &Model, view: &TicketView, columns: usize) -> Vec<Line<'static>> {
     let mut out = Vec::new();
+    let mut spoken = false;
     for part in &view.parts {
+        // Air around what people said; events follow one another closely.
+        if !out.is_empty() && (spoken || part.body.is_some()) {
+            out.push(Line::default());
+        }
         part_lines(model, view, part, columns, &mut out);
-    }
-    // The last blank line is only in the way.
-    if out.last().is_some_and(|l| paint::width(l) == 0) {
-        out.pop();
+        spoken = matches!(part.event, Event::Reply | Event::CustomerReply | Event::Note);
     }
     out
 }
@@ -243,7 +245,7 @@ fn part_lines(
             out.push(struck(bar(&line, Role::Text)));
         }
         if let Some(taken) = part.withdrawn_at {
-            let words = format!("taken back {}, nobody was told", text::clock_seconds(taken));
+            let words = format!("taken back {}, before it was seen", text::clock_seconds(taken));
             out.push(bar(&words, Role::Warn));
         } else if let (Some(told), Event::Reply) = (&told, &part.event) {
             for line in text::wrap(told, columns.saturating_sub(2)) {
@@ -273,7 +275,6 @@ fn part_lines(
         }
         out.extend(lines.map(|l| struck(Line::styled(format!("   {l}"), style))));
     }
-    out.push(Line::default());
 }
 
 fn links_title(view: &TicketView) -> String {

@@ -3,3 +3,5 @@ pub mod bench;
 pub mod program;
 pub mod pty;
 pub mod sink;
+
+pub mod runner;

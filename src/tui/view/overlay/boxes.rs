@@ -197,12 +197,12 @@ fn waiting(model: &Model) -> Vec<String> {
     let next = model
         .outlook
         .next_due
-        .map(|due| format!(", the next in {}", text::countdown(due - model.now)))
+        .map(|due| format!(", the next {}", crate::tui::view::delivery::in_words(due, model.now)))
         .unwrap_or_default();
     let are = if n == 1 { "is" } else { "are" };
     vec![
         format!("{} {are} waiting{next}.", text::count(n, "email")),
-        "They go out while deskbell is open here, when it starts again, or while \"deskbell work\" runs.".to_owned(),
+        "When deskbell is closed they go out when it starts again, or while \"deskbell work\" runs.".to_owned(),
         "Drafts are kept.".to_owned(),
     ]
 }

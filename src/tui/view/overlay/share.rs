@@ -89,10 +89,13 @@ fn body_lines(model: &Model, view: &TicketView, b: ShareBox, columns: usize) -> 
     if b.unshare {
         let mut out = vec![Line::default(), plain("IT IS WITHDRAWN", Role::Internal)];
         let visible = view.parts.iter().filter(|p| p.visible && p.withdrawn_at.is_none()).count();
-        let messages = text::count(visible, "entry").replace("entrys", "entries");
         let name = model.customer();
+        let messages = match visible {
+            1 => "1 entry of the thread leaves".to_owned(),
+            n => format!("{n} entries of the thread leave"),
+        };
         out.extend([
-            plain(&format!("× {messages} of the thread leave {name}'s Messenger"), Role::Text),
+            plain(&format!("× {messages} {name}'s Messenger"), Role::Text),
             plain("× Recent tickets no longer lists it; the badge is counted anew", Role::Text),
             plain(&held_back(view), Role::Text),
             Line::default(),
@@ -112,11 +115,8 @@ fn body_lines(model: &Model, view: &TicketView, b: ShareBox, columns: usize) -> 
             format!("✓ State {}", view.ticket.state.customer_label()),
             "░ Assignee, tags, priority".to_owned(),
         ),
-        ("✓ Replies written after this".to_owned(), "░ All that happened until now".to_owned()),
-        (
-            "✓ State changes after this".to_owned(),
-            format!("░ {}, and that they exist", text::count(view.links.len(), "link")),
-        ),
+        ("✓ Replies written after this".to_owned(), "░ What happened until now".to_owned()),
+        ("✓ State changes after this".to_owned(), "░ Links to other tickets".to_owned()),
     ];
     let mut out = vec![
         Line::default(),

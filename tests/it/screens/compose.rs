@@ -1,0 +1,145 @@
+//! Composers, drafts, undo, new tickets.
+
+use deskbell::desk::DraftKey;
+use deskbell::domain::TicketId;
+use insta::assert_snapshot;
+
+use super::{MIDDLE, NARROW, WIDE, desk, open, seconds};
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_and_a_note_cannot_be_mistaken() {
+    let mut r = open(WIDE).await;
+    r.keys("rThanks Ada.<enter>It is on its way.").await;
+    r.shows("REPLY ▸ ADA WILL SEE THIS").shows("3:00 later to ada@lumen.example");
+    assert_snapshot!("reply_120x36", r.picture());
+    r.keys("<esc>nBank says no.").await;
+    r.shows("NOTE ░ TEAM ONLY, ADA NEVER SEES THIS").shows("no badge, no email");
+    assert_snapshot!("note_120x36", r.picture());
+    let mut r = open(MIDDLE).await;
+    r.keys("rThanks Ada.").await;
+    assert_snapshot!("reply_80x24", r.picture());
+    r.keys("<esc>nBank says no.").await;
+    assert_snapshot!("note_80x24", r.picture());
+    let mut r = open(NARROW).await;
+    r.keys("<enter>rThanks Ada.").await;
+    assert_snapshot!("reply_60x18", r.picture());
+}
+
+#[tokio::test(start_paused = true)]
+async fn enter_is_a_new_line_and_ctrl_s_sends() {
+    let d = desk().await;
+    let id = d.refund;
+    let mut r = d.story.open(WIDE).await;
+    r.keys("rOne<enter>two").await.shows("REPLY");
+    let before = r.story.desk.ticket(id).unwrap().unwrap().parts.len();
+    r.keys("<ctrl+s>").await.hides("REPLY ▸").shows("is sent").shows("u takes it back");
+    let view = r.story.desk.ticket(id).unwrap().unwrap();
+    assert_eq!(view.parts.len(), before + 1);
+    assert_eq!(view.parts.last().unwrap().body.as_deref(), Some("One\ntwo"));
+    assert!(r.story.desk.drafts(r.story.me.id).unwrap().is_empty());
+    assert_snapshot!("reply_sent_120x36", r.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn u1_a_reply_that_is_taken_back_gives_its_text_back() {
+    let d = desk().await;
+    let id = d.refund;
+    let mut r = d.story.open(WIDE).await;
+    r.keys("rWrong words<ctrl+s>").await.shows("is sent");
+    r.keys("u").await.shows("REPLY ▸ ADA").shows("Wrong words").shows("taken back");
+    assert_snapshot!("taken_back_120x36", r.picture());
+    r.keys("<ctrl+u>Right words<ctrl+s>").await.shows("is sent");
+    let view = r.story.desk.ticket(id).unwrap().unwrap();
+    let live: Vec<&str> = view
+        .parts
+        .iter()
+        .filter(|p| p.withdrawn_at.is_none())
+        .filter_map(|p| p.body.as_deref())
+        .collect();
+    assert_eq!(live.last(), Some(&"Right words"));
+    assert!(!live.contains(&"Wrong words"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_note_becomes_a_reply_only_after_its_text_was_shown() {
+    let mut r = open(WIDE).await;
+    r.keys("nIBAN typo, @Sam<ctrl+t>").await.shows("Send this note to Ada instead?");
+    assert_snapshot!("note_to_reply_120x36", r.picture());
+    r.keys("<enter>").await.shows("NOTE ░");
+    r.keys("<ctrl+t>y").await.shows("REPLY ▸").shows("IBAN typo");
+    r.keys("<ctrl+t>").await.shows("NOTE ░");
+}
+
+#[tokio::test(start_paused = true)]
+async fn drafts_survive_esc_and_sudden_ends() {
+    let d = desk().await;
+    let id = d.refund;
+    let mut r = d.story.open(WIDE).await;
+    r.keys("rHalf a thought").await;
+    assert!(r.story.desk.drafts(r.story.me.id).unwrap().is_empty(), "kept after a second");
+    r.advance(seconds(2)).await.shows("saved");
+    let kept = |r: &crate::support::runner::Runner| r.story.desk.drafts(r.story.me.id).unwrap();
+    assert_eq!(kept(&r)[0].text, "Half a thought");
+    r.keys(", and more<esc>").await.hides("REPLY ▸").shows("is kept");
+    assert_eq!(kept(&r)[0].text, "Half a thought, and more");
+    assert_eq!(kept(&r)[0].key, DraftKey::Reply(id));
+    r.keys("r").await.shows("Half a thought, and more");
+    r.keys("!").await.input(deskbell::tui::message::Input::Closed).await;
+    r.ended().await;
+    assert_eq!(kept(&r)[0].text, "Half a thought, and more!");
+}
+
+#[tokio::test(start_paused = true)]
+async fn drafts_are_listed_and_opened() {
+    let mut r = open(WIDE).await;
+    r.keys("D").await.shows("There are no drafts.");
+    r.keys("rHalf a thought<esc>jnFor us<esc>D").await.shows("Drafts");
+    assert_snapshot!("drafts_120x36", r.screen());
+    r.keys("<enter>").await.shows("REPLY ▸ ADA").shows("Half a thought");
+}
+
+#[tokio::test(start_paused = true)]
+async fn pasted_text_is_never_read_as_keys() {
+    let mut r = open(WIDE).await;
+    r.paste("s4s4q\n").await.shows("only taken in a text field").shows("1 of 3");
+    r.keys("r").await.paste("two\r\nlines\u{1b}[31m red\u{202e}").await;
+    r.shows("two").shows("lines red");
+    assert!(r.is_running());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_ticket_says_what_its_customer_is_told() {
+    let mut r = open(WIDE).await;
+    r.keys("N").await.shows("New ticket").shows("say whose it is");
+    r.keys("ada").await.shows("ada@lumen.example");
+    r.keys("<down><enter>Second card declined<enter>Since Monday.").await;
+    r.shows("ADA WILL BE TOLD").shows("in 10 s, to ada@lumen.example");
+    assert_snapshot!("new_ticket_120x36", r.picture());
+    r.keys("<ctrl+s>").await.shows("is submitted").shows("Second card declined");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_internal_or_wrong_new_ticket_says_so() {
+    let mut r = open(MIDDLE).await;
+    r.keys("N").await.keys("nobody at all").await.shows("is not an email address");
+    assert_snapshot!("new_ticket_80x24", r.screen());
+    r.keys("<esc>").await.shows("is kept");
+    r.keys("3N").await.shows("is not an email address");
+    r.keys("<shift+tab>3").await.shows("SILENCE").shows("Tracker, never shared");
+    r.keys("<tab>Mail is late<ctrl+s>").await.shows("NEVER SHARED").shows("Mail is late");
+    let mut r = open(NARROW).await;
+    r.keys("N").await;
+    assert_snapshot!("new_ticket_60x18", r.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_to_an_internal_ticket_is_refused_with_the_rule() {
+    let d = desk().await;
+    let TicketId(id) = d.ledger;
+    let mut r = d.story.open(WIDE).await;
+    r.keys(&format!("g{id}<enter>r")).await.hides("REPLY ▸");
+    r.shows("is internal: its customer cannot see it");
+    r.keys("3r")
+        .await
+        .shows("Tracker tickets are never shown to customers. Reply on a linked report.");
+}

@@ -1,0 +1,129 @@
+//! Inbox, thread, tabs, filter, layouts.
+
+use crossterm::event::MouseEventKind;
+use insta::assert_snapshot;
+
+use super::{MIDDLE, NARROW, WIDE, desk, open, seconds};
+
+#[tokio::test(start_paused = true)]
+async fn the_inbox_at_three_sizes() {
+    assert_snapshot!("inbox_120x36", open(WIDE).await.picture());
+    assert_snapshot!("inbox_80x24", open(MIDDLE).await.picture());
+    assert_snapshot!("inbox_60x18", open(NARROW).await.picture());
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_pane_goes_round_with_tab() {
+    let mut r = open(NARROW).await;
+    r.shows("Refund not received").hides("SHARED WITH ADA");
+    r.keys("<tab>").await.shows("SHARED WITH ADA");
+    assert_snapshot!("thread_60x18", r.picture());
+    r.keys("<tab>").await.shows("Messenger").hides("SHARED WITH ADA");
+    r.keys("<tab>").await.shows("1 of 3");
+}
+
+#[tokio::test(start_paused = true)]
+async fn m_swaps_list_and_messenger_where_two_panes_fit() {
+    let mut r = open(MIDDLE).await;
+    r.hides("Messenger (");
+    r.keys("m").await.hides("1 of 3");
+    r.keys("m").await.shows("1 of 3");
+}
+
+#[tokio::test(start_paused = true)]
+async fn too_small_says_so_and_q_still_leaves() {
+    let mut r = open((50, 15)).await;
+    r.shows("deskbell needs 60x18, this is 50x15");
+    r.keys("q").await;
+    r.ended().await;
+    let mut r = open(WIDE).await;
+    r.resize(59, 20).await.shows("needs 60x18, this is 59x20");
+    r.resize(80, 24).await.shows("Refund not received");
+}
+
+#[tokio::test(start_paused = true)]
+async fn tabs_show_their_categories_and_say_who_sees_them() {
+    let mut r = open(WIDE).await;
+    r.keys("2").await.shows("BACK-OFFICE · INTERNAL, ADA CANNOT SEE IT").shows("INTERNAL");
+    assert_snapshot!("back_office_120x36", r.picture());
+    r.keys("3").await.shows("TRACKER · NEVER SHARED").shows("Linked reports (1), 1 customer");
+    assert_snapshot!("tracker_120x36", r.picture());
+    r.keys("4").await.shows("of 5");
+    r.keys("[").await.shows("TRACKER");
+    r.keys("]").await.shows("of 5");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rows_vanish_while_the_filter_is_typed() {
+    let mut r = open(WIDE).await;
+    r.keys("/chen").await.shows("Invoice shows").hides("CSV export");
+    assert_snapshot!("filter_120x36", r.screen());
+    r.keys("<enter>").await.shows("/ chen").hides("CSV export");
+    r.keys("<esc>").await.shows("CSV export");
+    r.keys("/nothing like it").await.shows("No ticket fits the filter.");
+    r.keys("<esc>").await.shows("CSV export");
+}
+
+#[tokio::test(start_paused = true)]
+async fn linked_tickets_open_with_enter_and_minus_comes_back() {
+    let mut r = open(WIDE).await;
+    r.keys("3<enter>").await.shows("Webhook delays");
+    r.keys("<enter>").await.shows("CUSTOMER TICKET · SHARED WITH BO");
+    r.keys("-").await.shows("TRACKER · NEVER SHARED");
+}
+
+#[tokio::test(start_paused = true)]
+async fn g_and_a_number_goes_there() {
+    let d = desk().await;
+    let (id, none) = (d.ledger, 999);
+    let mut r = d.story.open(WIDE).await;
+    r.keys(&format!("g{}", id.0)).await.shows("Go to ticket");
+    r.keys("<enter>").await.shows("Ledger adjustment").shows("BACK-OFFICE");
+    r.keys(&format!("g{none}<enter>")).await.shows("There is no ticket #999.");
+    r.keys("g").await.advance(seconds(1)).await.shows("g then").shows("Drafts");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_countdown_runs_down_once_a_second() {
+    let mut r = open(WIDE).await;
+    r.shows("email in 2:00");
+    let before = r.frames();
+    r.advance(seconds(30)).await.shows("email in 1:30");
+    let frames = r.frames() - before;
+    assert!((29..=33).contains(&frames), "{frames} frames in 30 s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_screen_draws_nothing() {
+    let mut story = crate::support::runner::Story::new();
+    story.of("Bo Lind", "bo@lind.example", "CSV export stops");
+    story.later(1).post().await;
+    let mut r = story.open(WIDE).await;
+    r.shows("CSV export");
+    let before = r.frames();
+    r.advance(seconds(5)).await.advance(seconds(3600)).await;
+    assert_eq!(r.frames(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_mouse_selects_focuses_and_presses_tabs() {
+    let mut r = open(WIDE).await;
+    r.click(5, 9).await.shows("SHARED WITH BO");
+    r.click(60, 10).await.keys("r").await.shows("REPLY");
+    r.keys("<esc>").await;
+    r.mouse(MouseEventKind::ScrollUp, 5, 8).await.shows("SHARED WITH CHEN");
+    r.click(27, 1).await.shows("BACK-OFFICE");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_list_is_read_page_by_page() {
+    let mut story = crate::support::runner::Story::new();
+    for n in 0..250 {
+        story.of("Bo Lind", "bo@lind.example", &format!("Question {n}"));
+    }
+    let mut r = story.open(WIDE).await;
+    r.shows("1 of 250");
+    assert_eq!(r.cursor(), (1, 3), "the cursor stands on the marked row");
+    r.keys("G").await.keys("G").await.keys("G").await.shows("250 of 250").shows("Question 0");
+    r.keys("gg").await.shows("1 of 250").shows("Question 249");
+}
