@@ -87,7 +87,7 @@ fn email(event: &Event, verdict: Verdict, contact: Option<&Contact>, now: Time) 
     let to = contact.and_then(|c| c.email.as_ref()).map_or("", |e| e.as_str());
     match verdict {
         Verdict::Due(at) if matches!(event, Event::Reply) => {
-            format!("{} later to {to}, only if still unseen", countdown(at - now))
+            format!("in {} to {to}, only if still unseen", countdown(at - now))
         }
         Verdict::Due(at) if at <= now => format!("at once, to {to}"),
         Verdict::Due(at) => format!("in {} s, to {to}", (at - now).num_seconds()),

@@ -44,13 +44,15 @@ fn strip(model: &Model) -> Vec<Span<'static>> {
         let words = format!(" {name} cannot see {id}");
         return vec![paint::span(theme, Role::Internal, &words)];
     }
-    let recent = if model.size.0 < 80 { "Recent" } else { "Recent tickets" };
+    let wide = model.size.0 >= 80;
     let mut facts = Vec::new();
     if let Some(shown) = model.messenger.shown() {
         facts.push(if shown.badge > 0 { "badge on".to_owned() } else { "badge off".to_owned() });
         match shown.recent_tickets.iter().position(|t| t.id == id) {
-            Some(0) => facts.push(format!("first in {recent}")),
-            Some(at) => facts.push(format!("number {} in {recent}", at + 1)),
+            // A narrow line has room for what is unusual only.
+            Some(0) if !wide => {}
+            Some(0) => facts.push("first in Recent tickets".into()),
+            Some(at) => facts.push(format!("number {} in Recent tickets", at + 1)),
             None => {}
         }
     }

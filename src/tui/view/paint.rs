@@ -3,7 +3,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
@@ -92,9 +92,11 @@ pub fn centred(screen: Rect, width: u16, height: u16, buf: &mut Buffer) -> Rect 
     area
 }
 
-/// Gives a whole row one style, such as the selection's.
+/// Gives a whole row one style, such as the selection's: one bar, not a patchwork of the colours
+/// below it.
 pub fn tint(buf: &mut Buffer, area: Rect, style: Style) {
-    buf.set_style(area, style);
+    let plain = Style::new().fg(Color::Reset).remove_modifier(Modifier::DIM);
+    buf.set_style(area, plain.patch(style));
 }
 
 /// A one-line field with its label; gives where the caret stands.

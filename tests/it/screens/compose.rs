@@ -10,7 +10,7 @@ use super::{MIDDLE, NARROW, WIDE, desk, open, seconds};
 async fn a_reply_and_a_note_cannot_be_mistaken() {
     let mut r = open(WIDE).await;
     r.keys("rThanks Ada.<enter>It is on its way.").await;
-    r.shows("REPLY ▸ ADA WILL SEE THIS").shows("3:00 later to ada@lumen.example");
+    r.shows("REPLY ▸ ADA WILL SEE THIS").shows("in 3:00 to ada@lumen.example");
     assert_snapshot!("reply_120x36", r.picture());
     r.keys("<esc>nBank says no.").await;
     r.shows("NOTE ░ TEAM ONLY, ADA NEVER SEES THIS").shows("no badge, no email");

@@ -2,6 +2,5 @@
 pub mod bench;
 pub mod program;
 pub mod pty;
-pub mod sink;
-
 pub mod runner;
+pub mod sink;
