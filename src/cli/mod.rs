@@ -23,6 +23,7 @@ use crate::config::{self, Config};
 use crate::desk::{Desk, DeskError, Policy};
 use crate::domain::text::{BODY_BYTES, clean_line};
 use crate::domain::{Actor, EmailAddress, Refusal, Time};
+use crate::mail::ascii_address;
 
 /// Runs the program with the process's arguments.
 #[must_use]
@@ -91,7 +92,10 @@ impl Setting {
         let default = Policy::default();
         let address = match &self.config.mail.address {
             Some(address) => {
-                Some(EmailAddress::new(address).context("The setting mail.address is wrong")?)
+                let wrong = "The setting mail.address is wrong";
+                let address = EmailAddress::new(address).context(wrong)?;
+                // Message-IDs end in its domain, and are plain ASCII.
+                Some(ascii_address(&address).context(wrong)?)
             }
             None => None,
         };

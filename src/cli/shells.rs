@@ -15,6 +15,7 @@ use crate::config;
 use crate::desk::Desk;
 use crate::desk::settings::DemoClock;
 use crate::domain::{Teammate, TeammateId, Time};
+use crate::mail::smtp_settings::is_on_this_machine;
 use crate::mail::{Secret, Smtp, SmtpSettings, Transport};
 use crate::tui::app::{self, Options};
 use crate::tui::commands::{self, Keymap};
@@ -24,13 +25,18 @@ use crate::tui::{messenger_app, terminal};
 use crate::worker::Worker;
 
 /// Where mails go: the configured server, else `outbox/` beside the desk. A demo desk's customers
-/// are made up, so its mails never go to a server.
+/// are made up, so its mails never leave this machine.
 pub(super) fn transport(setting: &Setting, desk: &Desk) -> anyhow::Result<Transport> {
     let mail = &setting.config.mail;
     let demo = desk.is_demo()?;
-    let Some(url) = mail.smtp.as_ref().filter(|_| !demo) else {
+    let Some(url) = mail.smtp.as_ref().filter(|url| !demo || is_on_this_machine(url)) else {
         return Ok(Transport::Outbox(desk.path().with_file_name("outbox")));
     };
+    if mail.address.is_none() && !is_on_this_machine(url) {
+        anyhow::bail!(
+            "mail.smtp is set, but mail.address is not. Set it to the address customers write to."
+        );
+    }
     let ca_pem = match &mail.ca_file {
         Some(path) => Some(fs::read(path).with_context(|| {
             format!("The certificates {} (mail.ca_file) cannot be read", path.display())

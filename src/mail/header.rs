@@ -71,6 +71,15 @@ pub(in crate::mail) fn from(
     })
 }
 
+/// The same address in the form every server takes: an international domain in punycode.
+///
+/// # Errors
+/// [`AddressError`]: letters outside ASCII before the @, or a domain without a punycode form.
+pub fn ascii_address(address: &EmailAddress) -> Result<EmailAddress, AddressError> {
+    let ascii = ascii(address)?;
+    EmailAddress::new(ascii.as_ref()).map_err(|_| AddressError::Domain(address.to_string()))
+}
+
 /// The form every server takes: an international domain in punycode (RFC 5891). The local part
 /// has no such form.
 pub(in crate::mail) fn ascii(address: &EmailAddress) -> Result<Address, AddressError> {
@@ -119,6 +128,8 @@ mod tests {
         assert_eq!(to("a@münchen.test").unwrap(), "a@xn--mnchen-3ya.test");
         assert_eq!(to("Ada.Park+x@lumen.example").unwrap(), "Ada.Park+x@lumen.example");
         assert_eq!(to("ada@localhost").unwrap(), "ada@localhost");
+        let desk = ascii_address(&address("desk@münchen.test")).unwrap();
+        assert_eq!(desk.as_str(), "desk@xn--mnchen-3ya.test");
         assert!(to("ö@lumen.example").unwrap_err().to_string().contains("before the @"));
         assert!(to("ada@1.2.3.4").is_err());
     }

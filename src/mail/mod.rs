@@ -18,7 +18,7 @@ pub mod smtp_settings;
 pub mod transport;
 
 pub use compose::{ComposeError, Letter, Sender, compose};
-pub use header::{AddressError, host_of};
+pub use header::{AddressError, ascii_address, host_of};
 pub use logo::{Logo, LogoError};
 pub use messenger_settings::MessengerSettings;
 pub use notification::REPLY_MARKER;

@@ -120,24 +120,7 @@ impl SmtpSettings {
         password: Option<Secret>,
         ca_pem: Option<Vec<u8>>,
     ) -> Result<Self, SmtpSettingsError> {
-        let (scheme, rest) = url.trim().split_once("://").ok_or(SmtpSettingsError::Shape)?;
-        let implicit = match scheme {
-            "smtps" => true,
-            "smtp" => false,
-            _ => return Err(SmtpSettingsError::Shape),
-        };
-        let rest = rest.strip_suffix('/').unwrap_or(rest);
-        let (user, place) = match rest.rsplit_once('@') {
-            Some((user, place)) => (Some(user), place),
-            None => (None, rest),
-        };
-        let (host, port) = split_port(place)?;
-        let host = host_name(host)?;
-        let security = match (implicit, is_loopback(&host)) {
-            (true, _) => Security::Implicit,
-            (false, true) => Security::PlainLoopback,
-            (false, false) => Security::StartTls,
-        };
+        let Place { user, host, port, security } = place(url)?;
         let login = match (user, password) {
             (Some(user), _) if user.contains(':') => return Err(SmtpSettingsError::Password),
             (Some(user), password) => {
@@ -161,6 +144,41 @@ impl SmtpSettings {
         });
         Ok(Self { host, port, security, login, ca_pem, timeouts: Timeouts::default() })
     }
+}
+
+/// True for a server on this machine, which needs no TLS and, as a demo's, harms nobody.
+#[must_use]
+pub fn is_on_this_machine(url: &str) -> bool {
+    place(url).is_ok_and(|place| place.security == Security::PlainLoopback)
+}
+
+struct Place<'a> {
+    user: Option<&'a str>,
+    host: String,
+    port: Option<u16>,
+    security: Security,
+}
+
+fn place(url: &str) -> Result<Place<'_>, SmtpSettingsError> {
+    let (scheme, rest) = url.trim().split_once("://").ok_or(SmtpSettingsError::Shape)?;
+    let implicit = match scheme {
+        "smtps" => true,
+        "smtp" => false,
+        _ => return Err(SmtpSettingsError::Shape),
+    };
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    let (user, place) = match rest.rsplit_once('@') {
+        Some((user, place)) => (Some(user), place),
+        None => (None, rest),
+    };
+    let (host, port) = split_port(place)?;
+    let host = host_name(host)?;
+    let security = match (implicit, is_loopback(&host)) {
+        (true, _) => Security::Implicit,
+        (false, true) => Security::PlainLoopback,
+        (false, false) => Security::StartTls,
+    };
+    Ok(Place { user, host, port, security })
 }
 
 fn split_port(place: &str) -> Result<(&str, Option<u16>), SmtpSettingsError> {
@@ -231,6 +249,7 @@ mod tests {
             ("smtp://me@localhost", "localhost", 25, Security::PlainLoopback),
         ] {
             let settings = parse(url, true).unwrap();
+            assert_eq!(is_on_this_machine(url), security == Security::PlainLoopback);
             let read = (settings.host.as_str(), settings.port, settings.security);
             assert_eq!(read, (host, port, security), "{url}");
             assert_eq!(settings.login.unwrap().0, "me");
