@@ -239,6 +239,7 @@ fn look(setting: &Setting, me: Teammate) -> anyhow::Result<Options> {
         ascii: setting.args.ascii || setting.config.ascii,
         suspend: Some(Box::new(terminal::suspend)),
         around_frame: Some(terminal::around_frame),
+        panic_on: std::env::var("DESKBELL_TEST_PANIC_ON").ok(),
     })
 }
 

@@ -3,11 +3,14 @@
 
 use std::collections::VecDeque;
 use std::mem::discriminant;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::pin::Pin;
 use std::time::Duration;
 
 use futures_util::{FutureExt, Stream, StreamExt};
-use ratatui::backend::Backend;
+use ratatui::backend::{Backend, ClearType};
 use ratatui::{Frame, Terminal};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
@@ -17,7 +20,7 @@ use crate::tui::commands::Keymap;
 use crate::tui::exec::Hands;
 use crate::tui::message::{Command, Done, Exit, Input, Message};
 use crate::tui::model::Model;
-use crate::tui::update::{start, update};
+use crate::tui::update::{save_all, start, update};
 use crate::tui::view;
 use crate::tui::view::theme::Theme;
 
@@ -40,6 +43,8 @@ pub struct Options {
     pub suspend: Option<Box<dyn FnMut() -> std::io::Result<()> + Send>>,
     /// Around each frame: synchronized output on (true) and off.
     pub around_frame: Option<fn(bool)>,
+    /// The key a debug build panics on, for tests.
+    pub panic_on: Option<String>,
 }
 
 /// What the loop shows and turns messages over to. `update` awaits nothing, `draw` changes nothing.
@@ -52,6 +57,10 @@ pub trait Program {
     /// When it wants to be looked at again although nothing happens; None at rest.
     fn next_wake(&self) -> Option<Time>;
     fn draw(&self, frame: &mut Frame<'_>);
+    /// What is to be kept when the program has panicked.
+    fn rescue(&mut self) -> Vec<Command> {
+        Vec::new()
+    }
 }
 
 impl Program for Model {
@@ -73,6 +82,10 @@ impl Program for Model {
 
     fn draw(&self, frame: &mut Frame<'_>) {
         view::draw(self, frame);
+    }
+
+    fn rescue(&mut self) -> Vec<Command> {
+        save_all(self)
     }
 }
 
@@ -132,6 +145,33 @@ where
     };
     program.set_now(clock.now());
     work.ask(program.start());
+    let turns = turns(terminal, inputs.as_mut(), &mut changes, program, &mut work, &mut options);
+    match AssertUnwindSafe(turns).catch_unwind().await {
+        Ok(exit) => exit,
+        Err(panic) => {
+            // The program may be half changed, but what was typed is in it, and is kept.
+            for command in program.rescue() {
+                let _ = work.hands.run(command);
+            }
+            resume_unwind(panic)
+        }
+    }
+}
+
+/// One turn after the other, until the program is left.
+async fn turns<B>(
+    terminal: &mut Terminal<B>,
+    mut inputs: Pin<&mut impl Stream<Item = Input>>,
+    changes: &mut watch::Receiver<u64>,
+    program: &mut impl Program,
+    work: &mut Work,
+    options: &mut Options,
+) -> anyhow::Result<Exit>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+{
+    let clock = work.hands.clock.clone();
     let mut dirty = true;
     let mut patient = true;
     loop {
@@ -140,13 +180,13 @@ where
             Next::Suspend => {
                 if let Some(suspend) = options.suspend.as_mut() {
                     suspend()?;
-                    terminal.clear()?;
+                    wipe(terminal)?;
                     dirty = true;
                 }
                 continue;
             }
             Next::Redraw => {
-                terminal.clear()?;
+                wipe(terminal)?;
                 dirty = true;
                 continue;
             }
@@ -154,7 +194,7 @@ where
         }
         if dirty && !(patient && work.job.is_some()) {
             program.set_now(clock.now());
-            draw(terminal, program, &options)?;
+            draw(terminal, program, options)?;
             dirty = false;
         }
         patient = true;
@@ -175,6 +215,7 @@ where
         };
         program.set_now(clock.now());
         let closed = message == Message::Input(Input::Closed);
+        panic_if_asked(&message, options);
         work.take(&message);
         work.ask(program.update(message));
         dirty = true;
@@ -194,6 +235,31 @@ where
             }
             work.ask(program.update(Message::Input(input)));
         }
+    }
+}
+
+/// Forgets what is on the screen, so that the next frame draws all of it. Unlike the terminal's own
+/// `clear` it asks nothing of the terminal: the answer would be read by the input stream.
+fn wipe<B>(terminal: &mut Terminal<B>) -> anyhow::Result<()>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+{
+    terminal.backend_mut().clear_region(ClearType::All)?;
+    // The buffer drawn next is compared with the empty one that takes its place.
+    terminal.swap_buffers();
+    Ok(())
+}
+
+/// A debug build can be asked to panic on a key, so that a test can see what becomes of the
+/// terminal and the drafts.
+#[expect(clippy::panic, reason = "asked for by a test")]
+fn panic_if_asked(message: &Message, options: &Options) {
+    if let (Message::Input(Input::Key(key)), Some(on)) = (message, &options.panic_on)
+        && cfg!(debug_assertions)
+        && key.to_string() == *on
+    {
+        panic!("asked to panic on {on}");
     }
 }
 

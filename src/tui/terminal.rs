@@ -3,6 +3,7 @@
 
 use std::io::{self, Write, stdout};
 use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
@@ -18,6 +19,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::domain::text::clean_body;
 use crate::tui::message::Input;
 
 /// The terminal while the screens have it. Dropping it gives it back.
@@ -44,8 +46,13 @@ impl Drop for Screen {
     }
 }
 
+/// Whether the terminal is ours at present: it is given back once, or a second leaving would
+/// overwrite what was said after the first.
+static OURS: AtomicBool = AtomicBool::new(false);
+
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
+    OURS.store(true, Ordering::SeqCst);
     let entered = execute!(
         stdout(),
         EnterAlternateScreen,
@@ -58,6 +65,9 @@ fn enter() -> io::Result<()> {
 
 /// Gives the terminal back. Does all of it, whatever fails: this is the way out.
 pub fn leave() {
+    if !OURS.swap(false, Ordering::SeqCst) {
+        return;
+    }
     let _ = execute!(
         stdout(),
         EndSynchronizedUpdate,
@@ -75,10 +85,15 @@ pub fn leave() {
 fn restore_on_panic() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
+        std::panic::set_hook(Box::new(|info| {
             leave();
-            before(info);
+            // What panics may have had a customer's words in hand.
+            let fault = clean_body(&info.to_string());
+            tracing::error!(fault, "panic");
+            let _ = writeln!(
+                io::stderr(),
+                "deskbell has stopped on a fault of its own. Drafts are kept. The fault: {fault}"
+            );
         }));
     });
 }

@@ -42,7 +42,8 @@ fn it_starts_quits_and_leaves_the_terminal_as_it_was() {
     terminal.settle(Duration::from_millis(300));
     terminal.keys("q");
     // Mail waits in the demo: it says so first.
-    terminal.keys("q");
+    terminal.wait_for("Quit anyway");
+    terminal.keys("y");
     assert!(terminal.exit().success());
     terminal.assert_restored();
 }
@@ -59,7 +60,7 @@ fn it_follows_the_terminal_down_to_too_small_and_back() {
     }
     terminal.resize(40, 10);
     terminal.wait_for("60x18");
-    terminal.keys("qq");
+    terminal.keys("q");
     terminal.exit();
     terminal.assert_restored();
 }
@@ -85,12 +86,14 @@ fn ctrl_z_suspends_and_fg_brings_the_screen_back() {
     let home = home();
     desk_with_a_ticket(home.path());
     // A shell with job control, as a stop needs somebody who can continue.
+    let inputrc = home.path().join("inputrc");
+    std::fs::write(&inputrc, "set enable-bracketed-paste off\n").unwrap();
     let mut shell = Terminal::start(
         "bash",
         &["--norc", "--noprofile", "-i"],
         home.path(),
         (100, 30),
-        &[("PS1", "shell> ")],
+        &[("PS1", "shell> "), ("INPUTRC", inputrc.to_str().unwrap())],
     );
     shell.wait_for("shell>");
     shell.keys(&format!("{} --as 'Mara Holt'\n", env!("CARGO_BIN_EXE_deskbell")));
@@ -105,6 +108,8 @@ fn ctrl_z_suspends_and_fg_brings_the_screen_back() {
     shell.wait_for("#1 Refund not received");
     shell.settle(Duration::from_millis(300));
     shell.keys("q");
+    shell.wait_for("in-the-shell");
+    shell.settle(Duration::from_millis(300));
     shell.keys("echo back again\n");
     shell.wait_for("back again");
     shell.assert_restored();
@@ -195,7 +200,8 @@ fn no_color_means_no_colour_and_hostile_text_controls_nothing() {
         &[("NO_COLOR", "1")],
     );
     terminal.wait_for("#1 Hi");
-    terminal.keys("qq");
+    terminal.settle(Duration::from_millis(300));
+    terminal.keys("\x03");
     terminal.exit();
     let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
     assert!(!raw.contains("\x1b]"), "no operating system command ever");
