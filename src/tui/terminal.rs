@@ -18,9 +18,13 @@ use futures_util::{Stream, StreamExt, stream};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
 
 use crate::domain::text::clean_body;
 use crate::tui::message::Input;
+
+/// Inputs that can wait to be taken: a large paste or a held key never piles up beyond this.
+const INPUTS: usize = 256;
 
 /// The terminal while the screens have it. Dropping it gives it back.
 pub struct Screen {
@@ -138,5 +142,16 @@ pub fn inputs() -> io::Result<impl Stream<Item = Input>> {
         })
         .filter_map(std::future::ready)
         .chain(stream::once(std::future::ready(Input::Closed)));
-    Ok(stream::select(signals, events))
+    // Carried through a channel: crossterm's stream keeps the first waker it is polled with, so a
+    // poll in passing, as the loop does after each key, would make it deaf.
+    let (put, mut take) = mpsc::channel(INPUTS);
+    tokio::spawn(async move {
+        let mut inputs = std::pin::pin!(stream::select(signals, events));
+        while let Some(input) = inputs.next().await {
+            if put.send(input).await.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(stream::poll_fn(move |cx| take.poll_recv(cx)))
 }

@@ -159,6 +159,7 @@ impl Story {
             ascii: false,
             suspend: None,
             around_frame: None,
+            panic_on: None,
         };
         let task = tokio::task::LocalSet::new();
         let handle = task.spawn_local(async move {
