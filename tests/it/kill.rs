@@ -139,6 +139,7 @@ fn check(desk: &Desk, sink: &Sink, written: &[(TicketId, String)]) {
     let mut sent = 0;
     let mut doubled = 0;
     let mut unknown = 0;
+    let mut never = 0;
     for n in 1..=TICKETS as i64 {
         let view = desk.ticket(TicketId(n)).unwrap().unwrap();
         let emails: Vec<&Delivery> =
@@ -151,7 +152,11 @@ fn check(desk: &Desk, sink: &Sink, written: &[(TicketId, String)]) {
                     sent += 1;
                     assert!(!got.is_empty(), "{message_id} is recorded as sent and never arrived");
                 }
-                Status::Unknown => unknown += 1,
+                Status::Unknown => {
+                    unknown += 1;
+                    assert!(row.lost_answers == 2, "{row:?}");
+                    never += usize::from(got.is_empty());
+                }
                 Status::Suppressed => {
                     assert_eq!(row.reason, Some(Reason::Superseded), "{row:?}");
                     assert!(got.is_empty(), "a mail that rode in another went by itself: {row:?}");
@@ -177,7 +182,9 @@ fn check(desk: &Desk, sink: &Sink, written: &[(TicketId, String)]) {
         .iter()
         .map(|raw| MessageParser::default().parse(raw).unwrap().body_text(0).unwrap().into_owned())
         .collect();
-    if unknown == 0 {
+    // A worker killed twice between the commit and the first byte: it rests as unknown, in sight.
+    assert!(never <= 1, "{never} of {unknown} unknown mails never arrived");
+    if never == 0 {
         for (_, body) in written {
             assert!(
                 texts.iter().any(|t| t.lines().any(|l| l.contains(body.as_str()))),
@@ -186,7 +193,7 @@ fn check(desk: &Desk, sink: &Sink, written: &[(TicketId, String)]) {
         }
     }
     eprintln!(
-        "{KILLS} kills, {} replies, {sent} mails sent, {doubled} doubled, {unknown} unknown",
+        "{KILLS} kills, {} replies, {sent} mails sent, {doubled} doubled, {unknown} unknown, {never} of these without a copy",
         written.len()
     );
     assert!(sent > 20, "the test hardly tested anything: {sent} mails");
