@@ -1,13 +1,17 @@
 //! Carries commands to the desk. Blocking: the loop runs it away from the screen, one command
 //! after the other, so that what was asked first happens first.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::clock::Clock;
 use crate::desk::settings::DemoClock;
 use crate::desk::{Desk, DeskError, InboxKey, linked};
 use crate::domain::{Action, Actor, Contact, ContactId, EmailAddress, NewTicket, Notify, Teammate};
-use crate::tui::message::{Command, Done, Loaded, Message, NewContact};
+use crate::mail::logo::MAX_BYTES;
+use crate::tui::message::{Command, Done, Loaded, LogoFacts, Message, NewContact};
 
 /// Contacts suggested at a time.
 const SUGGESTIONS: usize = 4;
@@ -113,14 +117,12 @@ impl Hands {
                 "That email does not rest as unknown.".into()
             }),
             Command::SaveSettings { name, logo } => {
+                // The logo first: when it is refused, the name stays as it was, too.
+                if let Some(path) = logo {
+                    desk.set_messenger_logo(image(path)?)?;
+                }
                 if let Some(name) = name {
                     desk.set_messenger_name(name)?;
-                }
-                if let Some(path) = logo {
-                    let bytes = std::fs::read(path).map_err(|e| {
-                        DeskError::Logo(format!("{} cannot be read: {e}.", path.display()))
-                    })?;
-                    desk.set_messenger_logo(bytes)?;
                 }
                 Done::SettingsSaved
             }
@@ -177,7 +179,12 @@ impl Hands {
             },
             Command::LoadSettings => {
                 let settings = desk.messenger_settings()?;
-                let logo = settings.logo.map(|l| (l.mime().to_owned(), l.bytes().len()));
+                let logo = settings.logo.map(|logo| LogoFacts {
+                    mime: logo.mime().to_owned(),
+                    bytes: logo.bytes().len(),
+                    width: logo.width(),
+                    height: logo.height(),
+                });
                 Loaded::Settings { name: settings.name, logo }
             }
             Command::LoadTeammates => Loaded::Teammates(desk.teammates()?),
@@ -218,6 +225,27 @@ impl Hands {
             due.format("%H:%M:%S")
         )))
     }
+}
+
+/// Reads an image, and of one that is too large no more than tells so. `~/` is the home, as in a
+/// shell.
+fn image(path: &Path) -> Result<Vec<u8>, DeskError> {
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let path = match (path.strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        (Ok(_) | Err(_), _) => path.to_owned(),
+    };
+    let cannot =
+        |what: String| DeskError::Logo(format!("{} cannot be read: {what}.", path.display()));
+    // A pipe or a device would keep the desk waiting.
+    if !path.metadata().map_err(|e| cannot(e.to_string()))?.is_file() {
+        return Err(cannot("it is not a file".into()));
+    }
+    let mut bytes = Vec::new();
+    File::open(&path)
+        .and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|e| cannot(e.to_string()))?;
+    Ok(bytes)
 }
 
 /// A contact as typed: known by the address, or new.

@@ -82,10 +82,10 @@ pub enum Loaded {
         contact: ContactId,
         messenger: Messenger,
     },
-    /// The name and the logo's size in the Messenger settings.
+    /// The name and the logo in the Messenger settings.
     Settings {
         name: String,
-        logo: Option<(String, usize)>,
+        logo: Option<LogoFacts>,
     },
     Teammates(Vec<Teammate>),
     Contacts {
@@ -93,6 +93,17 @@ pub enum Loaded {
         contacts: Vec<Contact>,
     },
     Drafts(Vec<Draft>),
+}
+
+/// What is told of a logo; its pixels stay with the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogoFacts {
+    /// `image/png` and the like.
+    pub mime: String,
+    pub bytes: usize,
+    /// In pixels.
+    pub width: u32,
+    pub height: u32,
 }
 
 /// What was done to the desk.

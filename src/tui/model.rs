@@ -58,6 +58,8 @@ pub struct Model {
     pub messenger_for_list: bool,
     /// The list has been read once: before that an empty desk cannot be told from a slow one.
     pub ready: bool,
+    /// The offer of an empty desk was made, or was not needed.
+    pub welcomed: bool,
 }
 
 /// Which pane takes the keys.
@@ -204,6 +206,7 @@ impl Model {
             leader: None,
             messenger_for_list: false,
             ready: false,
+            welcomed: false,
         }
     }
 

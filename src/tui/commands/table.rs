@@ -6,8 +6,8 @@ use crate::tui::message::Command;
 use crate::tui::model::{Model, Tab};
 use crate::tui::update::messenger::Act;
 use crate::tui::update::{
-    assign, composer, confirm, drafts, go, inbox, ledger, messenger, new_ticket, overlay, palette,
-    prompt, share, state, system, thread,
+    assign, composer, confirm, drafts, first_run, go, help, inbox, ledger, messenger, new_ticket,
+    overlay, palette, prompt, settings, share, state, system, thread,
 };
 
 const PANES: &[Scope] = Scope::PANES;
@@ -386,6 +386,55 @@ pub const COMMANDS: &[Spec] = &[
         .group(Group::Answer)
         .within(&[Scope::Drafts])
         .footer(1),
+    // Help, settings and the first start.
+    cmd("help.close", &["esc"], "Close", "Closes help.", overlay::close)
+        .group(Group::System)
+        .within(&[Scope::Help])
+        .footer(2),
+    cmd("help.run", &["enter"], "Run", "Runs the marked command, as its key would.", help::run)
+        .group(Group::System)
+        .within(&[Scope::Help])
+        .footer(1),
+    cmd("help.all", &["f1"], "Everywhere", "Shows the commands of every place, or of this one.", help::all)
+        .group(Group::System)
+        .within(&[Scope::Help])
+        .footer(3),
+    cmd("help.down", &["down", "ctrl+n"], "Down", "The next command.", |m| help::choose(m, 1)).within(&[Scope::Help]),
+    cmd("help.up", &["up"], "Up", "The command before.", |m| help::choose(m, -1)).within(&[Scope::Help]),
+    cmd("help.page_down", &["pgdn"], "Page down", "A page down.", |m| help::choose(m, 10)).within(&[Scope::Help]),
+    cmd("help.page_up", &["pgup"], "Page up", "A page up.", |m| help::choose(m, -10)).within(&[Scope::Help]),
+    cmd("settings.save", &["ctrl+s", "alt+enter"], "Save", "Saves name and logo.", settings::save)
+        .group(Group::System)
+        .within(&[Scope::Settings])
+        .tells("The Messenger and every mail from then on carry them.")
+        .changes()
+        .footer(1),
+    cmd("settings.next", &["tab", "shift+tab"], "Next field", "To the other field.", settings::next_field)
+        .group(Group::System)
+        .within(&[Scope::Settings])
+        .footer(2),
+    cmd("settings.close", &["esc"], "Leave as it is", "Closes the settings; nothing is saved.", settings::close)
+        .group(Group::System)
+        .within(&[Scope::Settings])
+        .footer(3),
+    cmd("first.demo", &["1"], "Demo", "Opens a throwaway desk with demo data.", first_run::demo)
+        .group(Group::System)
+        .within(&[Scope::FirstRun])
+        .footer(1),
+    cmd("first.empty", &["2", "esc"], "Empty desk", "Opens the empty desk.", first_run::empty)
+        .group(Group::System)
+        .within(&[Scope::FirstRun])
+        .footer(2),
+    cmd("first.choose", &["enter"], "Choose", "Does what the marked line says.", first_run::confirm)
+        .group(Group::System)
+        .within(&[Scope::FirstRun])
+        .footer(3),
+    cmd("first.down", &["j", "down"], "Down", "The next line.", |m| first_run::choose(m, 1)).within(&[Scope::FirstRun]),
+    cmd("first.up", &["k", "up"], "Up", "The line before.", |m| first_run::choose(m, -1)).within(&[Scope::FirstRun]),
+    cmd("first.quit", &["q"], "Quit", "Leaves; the desk stays empty.", system::leave)
+        .group(Group::System)
+        .within(&[Scope::FirstRun])
+        .footer(4),
     // Deliveries.
     cmd("ledger.down", &["j", "down"], "Older", "The part before.", |m| ledger::choose(m, 1)).within(&[Scope::Ledger]),
     cmd("ledger.up", &["k", "up"], "Newer", "The part after.", |m| ledger::choose(m, -1)).within(&[Scope::Ledger]),
