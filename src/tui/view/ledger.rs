@@ -58,7 +58,7 @@ pub fn draw(
     for (y, (i, story)) in (inner.y + 1..).zip(rows.iter().enumerate().skip(first).take(fit)) {
         paint::put(buf, inner, y, &row(model, story, width, i == marked));
         if i == marked {
-            buf.set_style(Rect::new(inner.x, y, inner.width, 1), theme.style(Role::Selection));
+            paint::tint(buf, Rect::new(inner.x, y, inner.width, 1), theme.style(Role::Selection));
             caret = (inner.x, y);
         }
     }

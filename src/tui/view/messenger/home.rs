@@ -7,8 +7,8 @@ use ratatui::text::{Line, Span};
 use super::{Mode, View, sign, state_role};
 use crate::domain::messenger::RecentTicket;
 use crate::tui::update::messenger::Subject;
-use crate::tui::view::text;
 use crate::tui::view::theme::Role;
+use crate::tui::view::{paint, text};
 
 /// Lines under the cards: "Send us a message" in its frame, and one for the launcher.
 const FEET: u16 = 4;
@@ -111,7 +111,7 @@ impl View<'_> {
         buf.set_line(card.x + 1, card.y + y + 1, &second, width);
         if marked {
             let row = Rect::new(card.x + 1, card.y + y, card.width - 2, 2);
-            buf.set_style(row, self.style(Role::Selection));
+            paint::tint(buf, row, self.style(Role::Selection));
         }
     }
 
@@ -128,7 +128,7 @@ impl View<'_> {
             text::spread(&format!("{mark}Send us a message"), "› ", usize::from(inner.width));
         self.put(buf, inner, 0, 0, &words, Role::Accent);
         if marked {
-            buf.set_style(inner, self.style(Role::Selection));
+            paint::tint(buf, inner, self.style(Role::Selection));
         }
         marked.then(|| inner.as_position())
     }
