@@ -1,6 +1,7 @@
 //! Questions before what cannot be taken back, or what leaves the team. The marked row is always
 //! the safe one.
 
+use crate::tui::keys::Key;
 use crate::tui::message::{Command, Exit};
 use crate::tui::model::Model;
 use crate::tui::update::overlay::Overlay;
@@ -15,6 +16,12 @@ pub enum Question {
     Discard,
     /// Mail is waiting and deskbell is to be left.
     Quit,
+}
+
+/// `q` again quits: whoever pressed it twice means it.
+pub fn key(model: &mut Model, key: Key) -> Vec<Command> {
+    let quits = matches!(model.overlays.last(), Some(Overlay::Confirm(Question::Quit)));
+    if quits && key == Key::char('q') { yes(model) } else { Vec::new() }
 }
 
 pub fn yes(model: &mut Model) -> Vec<Command> {

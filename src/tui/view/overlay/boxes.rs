@@ -173,7 +173,12 @@ pub(super) fn confirm(model: &Model, question: Question, screen: Rect, buf: &mut
             paint::span(theme, Role::Text, words),
         ])
     };
-    let yes = model.keymap.key("confirm.yes").unwrap_or_default();
+    let yes = match question {
+        Question::Quit => "q".to_owned(),
+        Question::ToReply | Question::Discard => {
+            model.keymap.key("confirm.yes").unwrap_or_default()
+        }
+    };
     rows(model, vec![choice("Esc", keep), choice(&yes, act)], 0, list, buf)
 }
 
