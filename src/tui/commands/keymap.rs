@@ -41,6 +41,13 @@ impl Default for Keymap {
 pub(crate) const FORBIDDEN: [&str; 11] =
     ["ctrl+d", "ctrl+k", "ctrl+j", "ctrl+h", "backspace", "up", "down", "left", "right", "h", "l"];
 
+/// What leaves the team, and so takes a key of its own.
+const NEVER_BY_ENTER: [&str; 3] = ["composer.send", "share.do", "new.submit"];
+
+fn is_enter(chord: &Chord) -> bool {
+    chord.key == Key::of(crossterm::event::KeyCode::Enter)
+}
+
 impl Keymap {
     /// The defaults with the user's own keys in their place; an empty key takes one away.
     ///
@@ -61,6 +68,11 @@ impl Keymap {
             if spec.changes && chords.iter().any(is_forbidden) {
                 return Err(format!(
                     "{key} cannot be bound to {name}: it is pressed too easily for a command that changes something."
+                ));
+            }
+            if NEVER_BY_ENTER.contains(&spec.name) && chords.iter().any(is_enter) {
+                return Err(format!(
+                    "Enter cannot be bound to {name}: Enter never sends and never shares."
                 ));
             }
             map.keys.insert(spec.name, chords);

@@ -83,5 +83,6 @@ fn own_keys_replace_the_defaults_or_say_why_not() {
     assert!(own("ticket.reply", "hyper+q").unwrap_err().contains("is no key"));
     assert!(own("ticket.reply", "n").unwrap_err().contains("ticket.note"));
     assert!(own("ticket.reply", "ctrl+d").unwrap_err().contains("too easily"));
+    assert!(own("composer.send", "enter").unwrap_err().contains("never sends"));
     assert!(own("ticket.reply", "g").unwrap_err().contains("both"));
 }

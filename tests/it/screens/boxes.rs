@@ -122,7 +122,7 @@ async fn quitting_with_mail_waiting_says_what_becomes_of_it() {
     assert_snapshot!("quit_120x36", r.screen());
     r.keys("<enter>").await.hides("Quit with mail");
     assert!(r.is_running());
-    r.keys("qy").await;
+    r.keys("qq").await;
     r.ended().await;
 }
 
