@@ -55,7 +55,7 @@ impl Story<'_> {
             (Event::Note, _) => "A note is for the team only: no badge, no email, ever.",
             (Event::Closed, _) => "Closing without resolving is silent.",
             (Event::Reply, _) => {
-                "A reply is emailed only if it is unseen in the Messenger for 3 minutes."
+                "A reply is emailed only if unseen in the Messenger for 3 minutes."
             }
             (Event::Submitted, _) => {
                 "A ticket that is submitted is confirmed at once: badge, Recent and email."

@@ -189,10 +189,12 @@ pub const COMMANDS: &[Spec] = &[
         .off(messenger::act_why_not),
     cmd("messenger.out", &["backspace"], "Out", "One step out of what the Messenger shows.", messenger::back)
         .group(Group::CustomerSide)
-        .within(&[Scope::Messenger]),
+        .within(&[Scope::Messenger])
+        .footer(8),
     cmd("messenger.collapse", &["c"], "Collapse", "Shows the Messenger collapsed to its launcher, or open.", messenger::collapse)
         .group(Group::CustomerSide)
-        .within(&[Scope::Messenger]),
+        .within(&[Scope::Messenger])
+        .footer(8),
     // Acting as the customer.
     cmd("acting.down", &["j", "down"], "Down", "One line or ticket down.", |m| messenger::scroll(m, 1)).within(ACTING),
     cmd("acting.up", &["k", "up"], "Up", "One line or ticket up.", |m| messenger::scroll(m, -1)).within(ACTING),
@@ -453,7 +455,7 @@ pub const COMMANDS: &[Spec] = &[
         .changes()
         .footer(3)
         .off(ledger::drop_why_not),
-    cmd("ledger.told_only", &["f"], "Team's own", "Leaves out what stays with the team, or shows it again.", ledger::told_only)
+    cmd("ledger.told_only", &["f"], "Told only", "Leaves out what stays with the team, or shows it again.", ledger::told_only)
         .group(Group::CustomerSide)
         .within(&[Scope::Ledger])
         .footer(4),

@@ -5,10 +5,13 @@ mod boxes;
 mod compose;
 mod inbox;
 mod keys;
+mod ledger;
+mod messenger;
 mod system;
 
 use std::time::Duration;
 
+use deskbell::desk::Policy;
 use deskbell::domain::{Action, TicketId, TicketState};
 
 use crate::support::runner::{Runner, Story};
@@ -25,7 +28,16 @@ pub struct Desk {
 }
 
 pub async fn desk() -> Desk {
-    let mut story = Story::new();
+    desk_of(Story::new()).await
+}
+
+/// The same where teammates may act as the customer.
+pub async fn desk_to_act_on() -> Desk {
+    let policy = Policy { allow_acting_as_customer: true, ..Policy::default() };
+    desk_of(Story::with(policy)).await
+}
+
+async fn desk_of(mut story: Story) -> Desk {
     let export = story.of("Bo Lind", "bo@lind.example", "CSV export stops at 10k rows");
     let invoice = story.of("Chen Wu", "chen@wu.example", "Invoice shows the wrong VAT");
     let webhooks = story.tracker("Webhook delays (EU)");

@@ -16,6 +16,7 @@ use deskbell::tui::app::{self, Options};
 use deskbell::tui::commands::Keymap;
 use deskbell::tui::keys::macro_keys;
 use deskbell::tui::message::{Exit, Input};
+use deskbell::tui::messenger_app;
 use deskbell::tui::view::theme::Theme;
 use deskbell::worker::Worker;
 use futures_util::StreamExt as _;
@@ -147,6 +148,23 @@ impl Story {
     }
 
     pub async fn open_with(self, size: (u16, u16), theme: Theme, speed: f64) -> Runner {
+        self.start(size, theme, speed, None).await
+    }
+
+    /// Opens a customer's Messenger full screen.
+    pub async fn messenger(self, email: &str, size: (u16, u16)) -> Runner {
+        let email = EmailAddress::new(email).unwrap();
+        let contact = self.desk.contact_by_email(&email).unwrap().unwrap();
+        self.start(size, Theme::default(), 1.0, Some(contact)).await
+    }
+
+    async fn start(
+        self,
+        size: (u16, u16),
+        theme: Theme,
+        speed: f64,
+        customer: Option<Contact>,
+    ) -> Runner {
         let clock = Clock::running_from(self.now, speed);
         let (send, mut receive) = mpsc::unbounded_channel();
         let canvas = Canvas::new(size);
@@ -166,7 +184,14 @@ impl Story {
             let mut terminal = Terminal::new(backend).unwrap();
             let inputs =
                 futures_util::stream::poll_fn(move |cx| receive.poll_recv(cx)).boxed_local();
-            app::run(&mut terminal, inputs, desk, hands, options).await.unwrap()
+            match customer {
+                None => app::run(&mut terminal, inputs, desk, hands, options).await.unwrap(),
+                Some(customer) => {
+                    messenger_app::run(&mut terminal, inputs, desk, hands, &customer, options)
+                        .await
+                        .unwrap()
+                }
+            }
         });
         let mut runner = Runner { story: self, clock, send, canvas, task, handle: Some(handle) };
         runner.rest().await;

@@ -74,7 +74,12 @@ impl View<'_> {
         let foot = u16::from(self.mode != Mode::Acting);
         let typing = self.pane.field == Some(Field::Reply);
         let reply: u16 = match (typing, low) {
-            (true, _) => (area.height / 3).clamp(3, 9),
+            // It grows with what is typed.
+            (true, _) => {
+                let typed = self.pane.reply.lines().join("\n");
+                let lines = text::wrap(&typed, usize::from(area.width.saturating_sub(6))).len();
+                u16::try_from(lines + 2).unwrap_or(9).clamp(3, (area.height / 3).clamp(3, 9))
+            }
             (false, true) => 0,
             (false, false) => 3,
         };
