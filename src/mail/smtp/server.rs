@@ -3,8 +3,38 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{
+    AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader,
+};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+/// The authority that the server's certificate is signed by.
+pub(super) const CA: &[u8] = include_bytes!("../../../tests/data/tls/ca.pem");
+
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+type Client = BufReader<Box<dyn Stream>>;
+
+async fn protect(client: Client) -> std::io::Result<Client> {
+    let certificate = include_bytes!("../../../tests/data/tls/server.pem");
+    let key = include_bytes!("../../../tests/data/tls/server.key");
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![CertificateDer::from_pem_slice(certificate).unwrap()],
+            PrivateKeyDer::from_pem_slice(key).unwrap(),
+        )
+        .unwrap();
+    let protected = TlsAcceptor::from(Arc::new(config)).accept(client.into_inner()).await?;
+    Ok(BufReader::new(Box::new(protected)))
+}
 
 /// What the server does at a step.
 #[derive(Debug, Clone)]
@@ -12,6 +42,8 @@ pub(super) enum Does {
     Say(&'static str),
     Stall,
     Close,
+    /// Only at "GREETING": TLS from the first byte.
+    Tls,
 }
 
 /// Steps are "GREETING", the verbs of SMTP, and "." for the end of the message. One that is not
@@ -65,7 +97,7 @@ impl Server {
         self.messages.lock().unwrap().clone()
     }
 
-    async fn does(&self, step: &str, stream: &mut BufReader<TcpStream>) -> std::io::Result<bool> {
+    async fn does(&self, step: &str, stream: &mut Client) -> std::io::Result<bool> {
         self.note(step);
         let does = self.script.lock().unwrap().get(step).cloned();
         let say = match does {
@@ -76,7 +108,7 @@ impl Server {
                 return Ok(false);
             }
             Some(Does::Say(say)) => say,
-            None => match step {
+            Some(Does::Tls) | None => match step {
                 "GREETING" => "220 test ESMTP",
                 "EHLO" => "250-test\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME",
                 "AUTH" => "235 2.7.0 Welcome",
@@ -91,7 +123,10 @@ impl Server {
     }
 
     async fn talk(&self, stream: TcpStream) -> std::io::Result<()> {
-        let mut stream = BufReader::new(stream);
+        let mut stream: Client = BufReader::new(Box::new(stream));
+        if matches!(self.script.lock().unwrap().get("GREETING"), Some(Does::Tls)) {
+            stream = protect(stream).await?;
+        }
         let mut go_on = self.does("GREETING", &mut stream).await?;
         while go_on {
             let mut line = String::new();
@@ -100,6 +135,10 @@ impl Server {
             }
             let verb = line.split_whitespace().next().unwrap_or("").to_owned();
             go_on = self.does(&verb, &mut stream).await?;
+            if go_on && verb == "STARTTLS" {
+                stream = protect(stream).await?;
+                self.note("protected");
+            }
             let taken = !matches!(
                 self.script.lock().unwrap().get("DATA"),
                 Some(Does::Say(say)) if !say.starts_with("354")
@@ -113,7 +152,7 @@ impl Server {
         Ok(())
     }
 
-    async fn message(&self, stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Vec<u8>>> {
+    async fn message(&self, stream: &mut Client) -> std::io::Result<Option<Vec<u8>>> {
         let mut message = Vec::new();
         stream.fill_buf().await?;
         self.note("first byte");

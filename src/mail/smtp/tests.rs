@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use super::server::{Does, Server};
+use super::server::{CA, Does, Server};
 use super::*;
 use crate::mail::smtp_settings::{Secret, Timeouts};
 
@@ -114,7 +114,7 @@ async fn a_talk_that_breaks_off_is_ambiguous_only_after_the_dot() {
             let server = Server::start(&[(step, does.clone())]).await;
             let mut smtp = match does {
                 Does::Stall => hasty(&server),
-                Does::Close | Does::Say(_) => smtp(&server),
+                Does::Close | Does::Say(_) | Does::Tls => smtp(&server),
             };
             let (name, words) = parts(send(&mut smtp, &server).await);
             assert_eq!(name, means, "{step}, {does:?}: {words}");
@@ -214,6 +214,64 @@ async fn without_starttls_nothing_is_sent() {
     assert_eq!(name, "pause");
     assert!(words.starts_with("STARTTLS: the server offers no STARTTLS"), "{words}");
     assert_eq!(server.log(), ["GREETING", "EHLO"]);
+}
+
+const OFFERS_STARTTLS: (&str, Does) =
+    ("EHLO", Does::Say("250-test\r\n250-AUTH PLAIN\r\n250 STARTTLS"));
+
+/// A client that trusts the test's authority and calls the server by the name in its certificate.
+fn protected(server: &Server, security: Security) -> Smtp {
+    let mut smtp = smtp(server);
+    smtp.settings.host = "localhost".into();
+    smtp.settings.security = security;
+    smtp.settings.ca_pem = Some(CA.to_vec());
+    smtp
+}
+
+#[tokio::test]
+async fn both_forms_of_tls_carry_a_mail() {
+    let server = Server::start(&[("GREETING", Does::Tls)]).await;
+    let mut smtp = protected(&server, Security::Implicit);
+    assert_eq!(parts(send(&mut smtp, &server).await).0, "sent");
+
+    let server = Server::start(&[OFFERS_STARTTLS]).await;
+    let mut smtp = protected(&server, Security::StartTls);
+    assert_eq!(parts(send(&mut smtp, &server).await).0, "sent");
+    let log = server.log();
+    assert_eq!(log[..6], ["GREETING", "EHLO", "STARTTLS", "protected", "EHLO", "AUTH"]);
+    assert_eq!(server.messages(), [RAW.to_vec()]);
+}
+
+#[tokio::test]
+async fn a_certificate_that_cannot_be_verified_gets_no_password_and_no_mail() {
+    for security in [Security::Implicit, Security::StartTls] {
+        for (host, ca_pem) in [("localhost", None), ("127.0.0.1", Some(CA.to_vec()))] {
+            let script = match security {
+                Security::Implicit => ("GREETING", Does::Tls),
+                Security::StartTls | Security::PlainLoopback => OFFERS_STARTTLS,
+            };
+            let server = Server::start(&[script]).await;
+            let mut smtp = protected(&server, security);
+            smtp.settings.host = host.into();
+            smtp.settings.ca_pem = ca_pem;
+            let (name, words) = parts(send(&mut smtp, &server).await);
+            assert_eq!(name, "pause");
+            assert!(words.contains("certificate"), "{words}");
+            assert!(!server.log().contains(&"AUTH".to_owned()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn words_behind_the_starttls_answer_are_not_taken_for_protected_ones() {
+    // Sent by someone between, before the protection begins.
+    let injected = "220 Go ahead\r\n250-evil\r\n250 AUTH PLAIN";
+    let server = Server::start(&[OFFERS_STARTTLS, ("STARTTLS", Does::Say(injected))]).await;
+    let mut smtp = protected(&server, Security::StartTls);
+    let (name, words) = parts(send(&mut smtp, &server).await);
+    assert_eq!(name, "pause");
+    assert!(words.starts_with("STARTTLS: "), "{words}");
+    assert!(!server.log().contains(&"AUTH".to_owned()));
 }
 
 #[tokio::test]
