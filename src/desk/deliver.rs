@@ -372,9 +372,12 @@ fn letter(
         return Ok(Err("The ticket has nobody who could be mailed.".into()));
     };
     let sender = Sender { address: policy.address().into(), reply_to: policy.address().into() };
+    let withheld: Vec<PartId> =
+        emails(view).filter(|d| d.status.is_pending()).map(|d| d.part_id).collect();
     let letter = Letter {
         thread,
         about,
+        withheld: &withheld,
         to: contact,
         sender: &sender,
         messenger: &messenger,

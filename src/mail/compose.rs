@@ -38,6 +38,9 @@ pub struct Letter<'a> {
     pub thread: &'a SharedThread,
     /// The parts this mail tells, in order; a burst has several (N13).
     pub about: &'a [PartId],
+    /// Parts whose own mail still waits. They may yet be taken back (U1), so nothing of them is
+    /// quoted here, unless the customer wrote them.
+    pub withheld: &'a [PartId],
     pub to: &'a Contact,
     pub sender: &'a Sender,
     pub messenger: &'a MessengerSettings,
@@ -94,7 +97,9 @@ pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, ComposeError> {
 
     let name = messenger_name(letter.messenger);
     let thread = threading(ticket.id(), letter);
-    let body = body(&Notification::new(ticket, &about, letter.thread.visible()), &name, letter)?;
+    let quotable =
+        letter.thread.visible().filter(|p| p.is_own() || !letter.withheld.contains(&p.id()));
+    let body = body(&Notification::new(ticket, &about, quotable), &name, letter)?;
     Message::builder()
         .raw_header(from(&from_name(&about, &name), &own(&letter.sender.address)?)?)
         .reply_to(mailbox(&name, &own(&letter.sender.reply_to)?)?)

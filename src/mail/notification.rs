@@ -44,7 +44,6 @@ pub(in crate::mail) struct Notification {
     told: Vec<Told>,
     number: i64,
     title: String,
-    state: &'static str,
     quoted: Vec<Quoted>,
     /// How many earlier messages are not quoted.
     left_out: usize,
@@ -58,7 +57,6 @@ struct Html<'a> {
     told: &'a [Told],
     number: i64,
     title: &'a str,
-    state: &'static str,
     quoted: &'a [Quoted],
     left_out: usize,
     messenger: &'a str,
@@ -68,7 +66,8 @@ struct Html<'a> {
 }
 
 impl Notification {
-    /// `about` is what this mail tells, `thread` all that the customer may see, oldest first.
+    /// `about` is what this mail tells, `thread` what may be quoted, oldest first. The ticket's
+    /// present state is not said: its change may still be taken back (N15, U1).
     pub(in crate::mail) fn new<'a>(
         ticket: SharedTicket<'_>,
         about: &[VisiblePart<'_>],
@@ -93,7 +92,6 @@ impl Notification {
             told: about.iter().map(|p| told(*p)).collect(),
             number: ticket.id().0,
             title: clean_line(ticket.title()),
-            state: ticket.state().customer_label(),
             quoted,
             left_out,
         }
@@ -116,7 +114,6 @@ impl Notification {
             told: &self.told,
             number: self.number,
             title: &self.title,
-            state: self.state,
             quoted: &self.quoted,
             left_out: self.left_out,
             messenger,

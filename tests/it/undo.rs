@@ -38,6 +38,25 @@ fn u1_a_reply_taken_back_gives_its_text_back_and_leaves_no_trace_with_the_custom
 }
 
 #[test]
+fn u1_a_reply_that_still_waits_is_not_let_out_by_the_quotation_of_another_mail() {
+    let bench = Bench::new();
+    let id = bench.customer_ticket("Refund not received");
+    bench.advance(minutes(1));
+    bench.mara().replies(id, "Sorry, wrong ticket.");
+    bench.mara().sets(id, TicketState::InProgress);
+    bench.advance(minutes(1));
+    let mails = bench.ada().mails();
+    let told = mails.last().unwrap();
+    assert!(told.text.contains("Your ticket is now \"In progress\"."), "{}", told.text);
+    assert!(!told.text.contains("wrong ticket"), "{}", told.text);
+
+    bench.mara().replies(id, "Now for you.");
+    bench.advance(minutes(10));
+    let mails = bench.ada().mails();
+    assert!(mails.last().unwrap().text.contains("Sorry, wrong ticket."));
+}
+
+#[test]
 fn u1_the_rest_of_a_burst_is_due_as_if_the_undone_reply_had_never_been() {
     let bench = Bench::new();
     let id = bench.customer_ticket("Refund not received");

@@ -60,6 +60,7 @@ struct Given {
     title: String,
     parts: Vec<Part>,
     about: Vec<PartId>,
+    withheld: Vec<PartId>,
     to: Contact,
     sender: Sender,
     messenger: MessengerSettings,
@@ -73,6 +74,7 @@ impl Given {
             title: "VPN drops every hour".into(),
             parts,
             about: about.iter().map(|id| PartId(*id)).collect(),
+            withheld: Vec::new(),
             to: Contact {
                 id: ContactId(1),
                 name: "Ada Park".into(),
@@ -113,6 +115,7 @@ impl Given {
         compose(&Letter {
             thread: &thread,
             about: &self.about,
+            withheld: &self.withheld,
             to: &self.to,
             sender: &self.sender,
             messenger: &self.messenger,
@@ -196,6 +199,24 @@ fn nothing_internal_and_no_last_name_is_in_a_mail() {
     let own = vec![part(1, customer(), Event::CustomerReply, "Mine")];
     assert!(matches!(Given::new(own, &[1]).compose(), Err(ComposeError::OwnReply(_))));
     assert!(matches!(Given::new(talk(), &[]).compose(), Err(ComposeError::NothingToTell)));
+}
+
+#[test]
+fn what_may_still_be_taken_back_is_not_let_out_by_another_mail() {
+    // U1, N15: a reply in its 3 minutes, while the mail of a state change goes.
+    let mut given = Given::new(talk(), &[3]);
+    given.withheld = vec![PartId(1), PartId(4), PartId(5)];
+    let mail = given.compose().unwrap();
+    let mail = MessageParser::default().parse(&mail).unwrap();
+    for body in [text(&mail), mail.body_html(0).unwrap().into_owned()] {
+        assert!(!body.contains("Which address") && !body.contains("Try it now"), "{body}");
+        assert!(body.contains("drops at five past"), "the customer's own words: {body}");
+    }
+    // Its own mail tells it, also when the row still counts as waiting.
+    given.about = vec![PartId(5)];
+    let mail = given.compose().unwrap();
+    let text = text(&MessageParser::default().parse(&mail).unwrap());
+    assert!(text.contains("Try it now") && !text.contains("Which address"), "{text}");
 }
 
 #[test]
