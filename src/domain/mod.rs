@@ -4,10 +4,10 @@
 //! argument. The rules carry their numbers (`V1`, `N3`, …) in doc comments beside the code that
 //! keeps them.
 //!
-//! - [`decide`](action::decide) turns an action into a new ticket and its parts, or a refusal.
+//! - [`decide`] turns an action into a new ticket and its parts, or a refusal.
 //! - [`plan`](notify::plan) gives one verdict per channel for each part, always (L1).
 //! - [`settle`](notify::settle) asks again when mail falls due.
-//! - [`project`](messenger::project) is all a customer's Messenger may show.
+//! - [`project`] is all a customer's Messenger may show.
 
 pub mod action;
 pub mod contact;
