@@ -347,18 +347,31 @@ fn the_messengers_name_and_logo_are_set_from_a_file() {
 fn files_are_the_owners_alone_whatever_the_umask() {
     for umask in ["000", "022", "077"] {
         let p = Program::new();
-        let script = format!(
-            "umask {umask}; exec '{}' --desk '{}' new tracker Outage",
-            env!("CARGO_BIN_EXE_deskbell"),
-            p.desk().display()
-        );
-        let mut shell = std::process::Command::new("sh");
-        shell.args(["-c", &script]).env("HOME", p.home());
-        assert!(shell.output().unwrap().status.success());
-        assert_eq!(mode(p.desk().parent().unwrap()), 0o700, "umask {umask}");
-        for entry in fs::read_dir(p.desk().parent().unwrap()).unwrap() {
-            let path = entry.unwrap().path();
-            assert_eq!(mode(&path), 0o600, "{} under umask {umask}", path.display());
+        let run = |args: &str| {
+            let script = format!(
+                "umask {umask}; exec '{}' --desk '{}' {args}",
+                env!("CARGO_BIN_EXE_deskbell"),
+                p.desk().display()
+            );
+            let mut shell = std::process::Command::new("sh");
+            let out = shell.args(["-c", &script]).env("HOME", p.home()).output().unwrap();
+            assert!(out.status.success(), "{out:?}");
+        };
+        run("new customer Refund --contact ada@lumen.example");
+        run("work --once --at 2099-01-01T00:00:00Z");
+        assert_eq!(p.mails().len(), 1);
+        let mut folders =
+            vec![p.desk().parent().unwrap().to_owned(), p.home().join(".local/state")];
+        while let Some(folder) = folders.pop() {
+            assert_eq!(mode(&folder), 0o700, "{} under umask {umask}", folder.display());
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    assert_eq!(mode(&path), 0o600, "{} under umask {umask}", path.display());
+                }
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ mod kill;
 mod notifications;
 mod rules;
 mod screens;
+mod store;
 mod support;
 mod terminal;
 mod undo;
