@@ -74,13 +74,13 @@ pub fn pages(model: &mut Model, direction: isize, part: usize) -> Vec<Command> {
 
 /// Scrolls by so many lines; positive towards the newest.
 pub fn scroll(model: &mut Model, by: isize) {
-    let most = view::scroll_at_most(model);
-    let at = model.thread.scroll.min(most);
-    model.thread.scroll = if by < 0 {
-        at.saturating_add(by.unsigned_abs()).min(most)
+    let at = model.thread.scroll;
+    let wanted = if by < 0 {
+        at.saturating_add(by.unsigned_abs())
     } else {
         at.saturating_sub(by.unsigned_abs())
     };
+    model.thread.scroll = view::scroll_at_most(model, wanted);
 }
 
 /// Enter: from the list into the thread, from a linked ticket's line to that ticket.

@@ -28,8 +28,9 @@ pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
     paint::put_all(buf, inner, head.iter().map(|l| l as &Line<'_>));
     frame::rule(area, inner.y + 2, buf, theme, kind, "");
     let parts = layout::thread_parts(model, area);
-    let lines = lines(model, view, columns);
     let height = usize::from(parts.history.height);
+    // One line more than is drawn tells whether the story goes on above.
+    let lines = tail(model, view, columns, height + model.thread.scroll.saturating_add(1));
     let most = lines.len().saturating_sub(height);
     let from = most - model.thread.scroll.min(most);
     paint::put_all(buf, parts.history, lines.iter().skip(from));
@@ -57,17 +58,18 @@ fn more(buf: &mut Buffer, theme: &Theme, area: Rect, y: u16, sign: &str) {
     }
 }
 
-/// How far up the history can be scrolled.
+/// How far up the history can be scrolled, when `wanted` lines are asked for.
 #[must_use]
-pub fn scroll_at_most(model: &Model) -> usize {
+pub fn scroll_at_most(model: &Model, wanted: usize) -> usize {
     let areas = layout::areas(model);
     let Some(view) = model.ticket().filter(|_| areas.has_thread) else {
         return 0;
     };
     let parts = layout::thread_parts(model, areas.thread);
+    let height = usize::from(parts.history.height);
     let columns = usize::from(areas.thread.width.saturating_sub(2));
-    let total = lines(model, view, columns).len();
-    total.saturating_sub(usize::from(parts.history.height))
+    let lines = tail(model, view, columns, height.saturating_add(wanted)).len();
+    lines.saturating_sub(height).min(wanted)
 }
 
 /// For the frame, where a scrolled thread still shows it.
@@ -149,19 +151,30 @@ fn who(model: &Model, view: &TicketView, columns: usize) -> Line<'static> {
     paint::spread(Line::from(left), Line::from(right), columns)
 }
 
-/// The whole history as lines of `columns`.
-fn lines(model: &Model, view: &TicketView, columns: usize) -> Vec<Line<'static>> {
-    let mut out = Vec::new();
-    let mut spoken = false;
-    for part in &view.parts {
-        // Air around what people said; events follow one another closely.
-        if !out.is_empty() && (spoken || part.body.is_some()) {
-            out.push(Line::default());
+/// The end of the history as lines of `columns`: at least `wanted` of them, or all there are.
+/// What lies further up is neither wrapped nor measured, however long the story is.
+fn tail(model: &Model, view: &TicketView, columns: usize, wanted: usize) -> Vec<Line<'static>> {
+    let mut pieces: Vec<Vec<Line<'static>>> = Vec::new();
+    let mut count = 0;
+    for (at, part) in view.parts.iter().enumerate().rev() {
+        if count >= wanted {
+            break;
         }
-        part_lines(model, view, part, columns, &mut out);
-        spoken = matches!(part.event, Event::Reply | Event::CustomerReply | Event::Note);
+        // Air around what people said; events follow one another closely.
+        let before = at.checked_sub(1).and_then(|at| view.parts.get(at));
+        let mut lines = Vec::new();
+        if before.is_some_and(|before| spoken(before) || part.body.is_some()) {
+            lines.push(Line::default());
+        }
+        part_lines(model, view, part, columns, &mut lines);
+        count += lines.len();
+        pieces.push(lines);
     }
-    out
+    pieces.into_iter().rev().flatten().collect()
+}
+
+fn spoken(part: &Part) -> bool {
+    matches!(part.event, Event::Reply | Event::CustomerReply | Event::Note)
 }
 
 /// How a part with a text is drawn.

@@ -127,3 +127,19 @@ async fn a_long_list_is_read_page_by_page() {
     r.keys("G").await.keys("G").await.keys("G").await.shows("250 of 250").shows("Question 0");
     r.keys("gg").await.shows("1 of 250").shows("Question 249");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_long_thread_scrolls_to_its_first_word_and_back() {
+    let mut story = crate::support::runner::Story::new();
+    let id = story.customer("Refund not received");
+    for n in 0..40 {
+        story.notes("Sam Reyes", id, &format!("Step {n} is done."));
+    }
+    let mut r = story.open(WIDE).await;
+    r.keys("<enter>").await.shows("Step 39").shows("older").hides("Mara Holt for Ada");
+    r.keys("gg").await.shows("Mara Holt for Ada").shows("newer").hides("older").hides("Step 39");
+    r.keys("<ctrl+d>").await.shows("older").shows("newer");
+    r.keys("G").await.shows("Step 39").hides("newer");
+    r.keys("k").await.shows("newer");
+    r.keys("j").await.hides("newer");
+}
