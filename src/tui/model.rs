@@ -301,7 +301,9 @@ impl Model {
         let leader = self.leader.map(|l| l.show_at).filter(|at| *at > self.now);
         let due = self.outlook.next_due.filter(|at| *at > self.now);
         let due = due.filter(|_| self.counts_down());
-        [second, toast, draft, form, leader, due].into_iter().flatten().min()
+        // A clock that is shown running has to run, if only once a real second.
+        let clock = (self.speed > 1.0).then(|| self.now + self.real_ms(1_000));
+        [clock, second, toast, draft, form, leader, due].into_iter().flatten().min()
     }
 
     /// True while a countdown stands on the screen.

@@ -2,7 +2,7 @@
 //! unseen". Reads the ledger alone.
 
 use crate::desk::view::TicketView;
-use crate::domain::{Channel, Delivery, Event, Part, Reason, Status, Time};
+use crate::domain::{Category, Channel, Delivery, Event, Part, Reason, Status, Time};
 use crate::tui::view::text::{clock, clock_seconds, countdown};
 
 /// The line, or None for what tells nobody by its nature (N8).
@@ -21,6 +21,8 @@ pub fn words(view: &TicketView, part: &Part, now: Time) -> Option<String> {
         return match email.reason {
             // What the customer did themselves needs no word.
             Some(Reason::OwnAction) | None => None,
+            // Its banner says it once for all.
+            Some(Reason::NotShared) if view.ticket.category == Category::Tracker => None,
             Some(Reason::NotShared) => Some("not shared, so nobody was told".into()),
             Some(Reason::ClosedUnresolved) => Some("closed in silence: nobody was told".into()),
             Some(reason) => Some(format!("nobody was told: {reason}")),
