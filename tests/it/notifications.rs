@@ -120,6 +120,29 @@ fn n2_a_reply_after_one_that_is_overdue_has_three_minutes_of_its_own() {
 }
 
 #[test]
+fn n2_no_other_mail_gives_away_a_reply_that_may_still_be_seen() {
+    let bench = Bench::new();
+    let id = bench.customer_ticket("Refund not received");
+    bench.mara().replies(id, "Words that wait.");
+    bench.mara().sets(id, TicketState::InProgress);
+    bench.advance(seconds(10));
+    let mails = bench.ada().mails();
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].text.contains("In progress"), "{}", mails[0].text);
+    assert!(!mails[0].text.contains("Words that wait."), "{}", mails[0].text);
+    assert!(!mails[0].html.contains("Words that wait."));
+    // The reply's own mail, in turn, does not tell a state that can still be taken back.
+    bench.advance(seconds(165));
+    bench.mara().sets(id, TicketState::Resolved);
+    bench.advance(seconds(5));
+    let mails = bench.ada().mails();
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].text.contains("Words that wait."));
+    assert!(!mails[0].text.contains("Resolved"), "{}", mails[0].text);
+    bench.mara().undoes(id);
+}
+
+#[test]
 fn n3_a_state_change_by_whatever_teammate_tells_on_all_channels() {
     let states = [TicketState::InProgress, TicketState::WaitingOnCustomer, TicketState::Resolved];
     for (i, state) in states.into_iter().enumerate() {

@@ -4,3 +4,4 @@ pub mod program;
 pub mod pty;
 pub mod runner;
 pub mod sink;
+pub mod story;
