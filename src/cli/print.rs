@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use crate::desk::TicketView;
+use crate::domain::explain::{explain, stories};
 use crate::domain::inbox::InboxRow;
 use crate::domain::text::{clean_body, clean_line, is_unsafe};
 use crate::domain::{Channel, Decision, Messenger, Time, Verdict};
@@ -233,24 +234,12 @@ pub fn messenger(m: &Messenger) -> String {
     out.trim_end().to_owned()
 }
 
-/// The story of a ticket's notifications (L4).
-pub fn story(view: &TicketView, _now: Time) -> String {
+/// The story of a ticket's notifications (L4), oldest first: the ledger screen's own words, and
+/// the server's where a mail did not go.
+pub fn story(view: &TicketView, now: Time) -> String {
     let mut out = format!("{} {}\n", view.ticket.id, clean_line(&view.ticket.title));
-    for part in &view.parts {
-        out += &format!(
-            "\n{}  {} by {}\n",
-            at(part.at),
-            part.event.label(),
-            clean_line(part.author.name())
-        );
-        for row in view.deliveries.iter().filter(|d| d.part_id == part.id) {
-            let when = match (row.sent_at, row.due_at) {
-                (Some(sent), _) => format!(" {}", at(sent)),
-                (None, Some(due)) => format!(" {}", at(due)),
-                (None, None) => String::new(),
-            };
-            out += &format!("    {:<7} {}{when}\n", row.channel.code(), row.verdict());
-        }
+    for story in stories(&view.parts, &view.deliveries, view.contact.as_ref()).iter().rev() {
+        out += &format!("{}\n", explain(story, now));
     }
     out.trim_end().to_owned()
 }

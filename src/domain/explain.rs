@@ -142,7 +142,7 @@ impl Story<'_> {
             (Status::Retrying, _) => "server: try later".into(),
             (Status::Due | Status::Sending | Status::Sent, _) => match &self.part.event {
                 _ if row.carried_by.is_some_and(|by| by != row.id) => "in one mail".into(),
-                Event::Reply if row.status == Status::Sent => "was not seen in time".into(),
+                Event::Reply if row.status == Status::Sent => "unseen in time".into(),
                 Event::Reply => "unseen in Messenger".into(),
                 Event::StateChanged { .. } => "state changes tell".into(),
                 Event::Shared => "shared: a submission".into(),

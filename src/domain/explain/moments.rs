@@ -100,7 +100,7 @@ impl Story<'_> {
                     _ => "",
                 };
                 let at = row.sent_at.unwrap_or(row.at);
-                moments.push(past(at, format!("email to {to} taken by the server{with}")));
+                moments.push(past(at, format!("email to {to} handed over{with}")));
             }
             (Status::Failed, _) => moments.push(undated(format!("email failed for good, {tried}"))),
             (Status::Unknown, _) => moments.push(undated(

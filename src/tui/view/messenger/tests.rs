@@ -211,3 +211,19 @@ fn nothing_is_drawn_outside_of_any_size_and_no_text_moves_the_cursor() {
         }
     }
 }
+
+/// V7: the pane can name nothing of the team's side, so it cannot show it.
+#[test]
+fn nothing_of_the_teams_side_is_in_reach_of_the_view() {
+    let room = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tui/view/messenger");
+    let mut files = vec![std::path::PathBuf::from(format!("{room}.rs"))];
+    files.extend(std::fs::read_dir(room).unwrap().map(|entry| entry.unwrap().path()));
+    files.retain(|f| f.extension().is_some_and(|e| e == "rs") && !f.ends_with("tests.rs"));
+    assert!(files.len() > 4, "{files:?}");
+    for file in files {
+        let source = std::fs::read_to_string(&file).unwrap();
+        for word in ["TicketView", ".ticket()", "desk::", "part::", "Delivery", "domain::Ticket,"] {
+            assert!(!source.contains(word), "{word} in {}", file.display());
+        }
+    }
+}

@@ -15,7 +15,7 @@ use crate::tui::view::theme::Role;
 const INDENT: usize = 4;
 
 /// Where the thread's pieces stand.
-struct Parts {
+struct Places {
     head: Rect,
     pill: Rect,
     messages: Rect,
@@ -68,7 +68,7 @@ impl View<'_> {
         self.lines(thread, usize::from(area.width)).len().saturating_sub(room)
     }
 
-    fn parts(&self, area: Rect) -> Parts {
+    fn parts(&self, area: Rect) -> Places {
         let low = area.height < 14;
         let pill = if low { 1 } else { 3 };
         let foot = u16::from(self.mode != Mode::Acting);
@@ -86,7 +86,7 @@ impl View<'_> {
         let cut = |y: u16, height: u16| Rect::new(area.x, area.y + y, area.width, height);
         let bottom = area.height.saturating_sub(foot);
         let messages = bottom.saturating_sub(1 + pill + reply);
-        Parts {
+        Places {
             head: cut(0, 1),
             pill: cut(1, pill),
             messages: cut(1 + pill, messages),
@@ -135,7 +135,7 @@ impl View<'_> {
         Line::from(vec![
             Span::styled(format!("{words}{}", "─".repeat(fill)), self.style(Role::Event)),
             Span::styled(new, self.style(Role::Badge)),
-            Span::styled(if new.is_empty() { "──" } else { "─ " }, self.style(Role::Event)),
+            Span::styled("──", self.style(Role::Event)),
         ])
     }
 
