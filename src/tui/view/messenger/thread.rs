@@ -127,13 +127,16 @@ impl View<'_> {
 
     /// `─ In progress 13:50 ──────── new ─`
     fn event(&self, entry: &Entry, width: usize) -> Line<'static> {
-        let words = format!("─ {} {} ", text::line(&entry.text), text::moment(self.now, entry.at));
+        let words = format!("─ {} {}", text::line(&entry.text), text::moment(self.now, entry.at));
         let new = if self.pane.is_new(entry) { " new " } else { "" };
         let room = width.saturating_sub(text::width(new) + 2);
         let words = text::truncate(&words, room);
-        let fill = room.saturating_sub(text::width(&words));
+        let fill = match room.saturating_sub(text::width(&words)) {
+            0 => String::new(),
+            fill => format!(" {}", "─".repeat(fill - 1)),
+        };
         Line::from(vec![
-            Span::styled(format!("{words}{}", "─".repeat(fill)), self.style(Role::Event)),
+            Span::styled(format!("{words}{fill}"), self.style(Role::Event)),
             Span::styled(new, self.style(Role::Badge)),
             Span::styled("──", self.style(Role::Event)),
         ])
