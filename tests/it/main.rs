@@ -12,6 +12,7 @@ mod architecture;
 mod bad_input;
 mod bursts;
 mod cli;
+mod documents;
 mod kill;
 mod leak;
 mod notifications;

@@ -4,7 +4,6 @@
 mod boxes;
 mod compose;
 mod inbox;
-mod keys;
 mod ledger;
 mod messenger;
 mod system;
