@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::action::Refusal;
+use crate::domain::refusal::Refusal;
 use crate::domain::text::{clean_line, first_name};
 use crate::domain::{ContactId, TeammateId};
 

@@ -14,19 +14,22 @@ pub mod contact;
 pub mod delivery;
 pub mod explain;
 pub mod inbox;
+pub mod links;
 pub mod messenger;
 pub mod notify;
 pub mod part;
+pub mod refusal;
 pub mod text;
 pub mod ticket;
 pub mod undo;
 
-pub use action::{Action, Actor, Context, Decision, NewPart, NewTicket, Refusal, decide, submit};
+pub use action::{Action, Actor, Context, Decision, NewPart, NewTicket, decide, submit};
 pub use contact::{Contact, EmailAddress, MailStop, Teammate};
 pub use delivery::{Channel, Delivery, Reason, Status};
 pub use messenger::{Messenger, SharedThread, project};
 pub use notify::{Notify, Plan, Verdict};
 pub use part::{Author, Event, Part};
+pub use refusal::Refusal;
 pub use ticket::{Category, LinkedTicket, SharedTicket, Ticket, TicketState};
 
 /// A moment in UTC. Stored as whole milliseconds.

@@ -4,7 +4,7 @@
 //! direction override through. Never throws away a visible word: a terminal sequence that is
 //! complete goes as a whole, an incomplete one loses its introducer only.
 
-use crate::domain::action::Refusal;
+use crate::domain::refusal::Refusal;
 
 /// The longest title, in characters.
 pub const TITLE_CHARS: usize = 200;

@@ -2,10 +2,10 @@
 //! neither seen it in the Messenger nor been mailed about it. A silent close and an assignment,
 //! which no customer learns of, can be taken back as long as they still stand.
 
-use crate::domain::action::Refusal;
 use crate::domain::delivery::{Delivery, Reason, Status};
 use crate::domain::part::{Author, Event, Part};
-use crate::domain::{PartId, Ticket, Time};
+use crate::domain::refusal::Refusal;
+use crate::domain::{PartId, TeammateId, Ticket, TicketState, Time};
 
 /// What an undo does: `part` is withdrawn, its pending deliveries are suppressed as "undone", and
 /// the ticket stands as `ticket`.
@@ -34,14 +34,14 @@ pub fn undo(
     customer: &str,
     now: Time,
 ) -> Result<Undo, Refusal> {
-    let part = parts
+    let (part, taken) = parts
         .iter()
         .rev()
-        .find(|p| p.withdrawn_at.is_none() && can_be_taken_back(p))
+        .filter(|p| p.withdrawn_at.is_none() && matches!(p.author, Author::Teammate { .. }))
+        .find_map(|p| Some((p, Taken::of(&p.event)?)))
         .ok_or(Refusal::NothingToUndo(ticket.id))?;
     let refuse = |sentence: String| Err(Refusal::CannotUndo(sentence));
-    // Whether it is shared still: what was seen while it was stays seen.
-    let seen = seen_at.filter(|seen| part.visible && *seen >= part.at);
+    let seen = seen_at.filter(|seen| part.visible && ticket.shared && *seen >= part.at);
     if let Some(seen) = seen {
         return refuse(format!("{customer} saw this at {}.", seen.format("%H:%M:%S")));
     }
@@ -51,43 +51,29 @@ pub fn undo(
         }
     }
     let mut after = ticket.clone();
-    match &part.event {
-        Event::Reply => {}
-        Event::StateChanged { from, to, was_open } => {
-            if ticket.state != *to || ticket.open != (*to != crate::domain::TicketState::Resolved) {
+    match taken {
+        Taken::Reply => {}
+        Taken::State { from, to, was_open } => {
+            if ticket.state != to || ticket.open != (to != TicketState::Resolved) {
                 return refuse(format!("{} has moved on since.", ticket.id));
             }
-            after.state = *from;
-            after.open = *was_open;
+            after.state = from;
+            after.open = was_open;
         }
-        Event::Closed if ticket.open => {
+        Taken::Close if ticket.open => {
             return refuse(format!("{} has been reopened since.", ticket.id));
         }
-        Event::Closed => after.open = true,
-        Event::Shared if !ticket.shared => {
+        Taken::Close => after.open = true,
+        Taken::Share if !ticket.shared => {
             return refuse(format!("{} is not shared any more.", ticket.id));
         }
-        Event::Shared => after.shared = false,
-        Event::Assigned { from, to, .. } => {
-            if ticket.assignee != *to {
+        Taken::Share => after.shared = false,
+        Taken::Assignment { from, to } => {
+            if ticket.assignee != to {
                 return refuse(format!("{} has been assigned to somebody else since.", ticket.id));
             }
-            after.assignee = *from;
+            after.assignee = from;
         }
-        Event::Submitted
-        | Event::CustomerReply
-        | Event::Note
-        | Event::Reopened
-        | Event::Unshared
-        | Event::Renamed { .. }
-        | Event::Tagged { .. }
-        | Event::Untagged { .. }
-        | Event::PriorityChanged { .. }
-        | Event::Snoozed { .. }
-        | Event::Woken
-        | Event::Linked { .. }
-        | Event::Unlinked { .. }
-        | Event::ContactSet { .. } => return Err(Refusal::NothingToUndo(ticket.id)),
     }
     after.updated_at = now;
     after.revision += 1;
@@ -95,19 +81,30 @@ pub fn undo(
         part: part.id,
         event: part.event.clone(),
         ticket: after,
-        text: part.body.clone().filter(|_| matches!(part.event, Event::Reply)),
+        text: part.body.clone().filter(|_| matches!(taken, Taken::Reply)),
     })
 }
 
-fn can_be_taken_back(part: &Part) -> bool {
-    let by_teammate = matches!(part.author, Author::Teammate { .. });
-    by_teammate
-        && match part.event {
-            Event::Reply
-            | Event::StateChanged { .. }
-            | Event::Closed
-            | Event::Shared
-            | Event::Assigned { .. } => true,
+/// What can be taken back at all, with what it takes to put the ticket as it was.
+#[derive(Debug, Clone, Copy)]
+enum Taken {
+    Reply,
+    State { from: TicketState, to: TicketState, was_open: bool },
+    Close,
+    Share,
+    Assignment { from: Option<TeammateId>, to: Option<TeammateId> },
+}
+
+impl Taken {
+    fn of(event: &Event) -> Option<Self> {
+        match event {
+            Event::Reply => Some(Self::Reply),
+            Event::StateChanged { from, to, was_open } => {
+                Some(Self::State { from: *from, to: *to, was_open: *was_open })
+            }
+            Event::Closed => Some(Self::Close),
+            Event::Shared => Some(Self::Share),
+            Event::Assigned { from, to, .. } => Some(Self::Assignment { from: *from, to: *to }),
             Event::Submitted
             | Event::CustomerReply
             | Event::Note
@@ -121,8 +118,9 @@ fn can_be_taken_back(part: &Part) -> bool {
             | Event::Woken
             | Event::Linked { .. }
             | Event::Unlinked { .. }
-            | Event::ContactSet { .. } => false,
+            | Event::ContactSet { .. } => None,
         }
+    }
 }
 
 /// The sentence when the customer was, or may have been, mailed about this row's part.
