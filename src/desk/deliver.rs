@@ -147,17 +147,15 @@ impl Desk {
         let (worker, policy) = (worker.to_owned(), self.policy().clone());
         let (id, ticket, raw) = (parcel.delivery, parcel.ticket, parcel.raw.clone());
         self.store().write(move |tx| {
+            // First whose it is: a worker that was thought dead lets go of nothing of another's.
+            if !deliveries::hand_over(tx, id, &worker, raw)? {
+                return Err(DeskError::Other("Another worker has taken this mail over.".into()));
+            }
             let view = load(tx, &policy, ticket)?;
-            if let Some(reason) = unwanted(&view, id) {
-                deliveries::suppress(tx, id, reason)?;
-                deliveries::riders_return(tx, id, now)?;
-                return Ok(Err(reason));
-            }
-            if deliveries::hand_over(tx, id, &worker, raw)? {
-                Ok(Ok(()))
-            } else {
-                Err(DeskError::Other("Another worker has taken this mail over.".into()))
-            }
+            let Some(reason) = unwanted(&view, id) else { return Ok(Ok(())) };
+            deliveries::suppress(tx, id, reason)?;
+            deliveries::riders_return(tx, id, now)?;
+            Ok(Err(reason))
         })
     }
 

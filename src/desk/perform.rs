@@ -8,9 +8,9 @@ use crate::domain::action::{Context, person_name};
 use crate::domain::notify::{Facts, Pending, burst_due, no_longer};
 use crate::domain::undo::Undo;
 use crate::domain::{
-    Action, Actor, Author, Channel, Contact, ContactId, Decision, Event, LinkedTicket, NewPart,
-    NewTicket, Notify, PartId, Reason, Refusal, Status, Ticket, TicketId, TicketState, Time,
-    Verdict, submit,
+    Action, Actor, Author, Channel, Contact, ContactId, Decision, Delivery, Event, LinkedTicket,
+    NewPart, NewTicket, Notify, PartId, Reason, Refusal, Status, Ticket, TicketId, TicketState,
+    Time, Verdict, submit,
 };
 use crate::store::deliveries::NewDelivery;
 use crate::store::{Tx, contacts, deliveries, parts, tickets};
@@ -336,12 +336,19 @@ fn awaits_reply(part: &NewPart) -> Option<bool> {
 /// N6: what has not left does not leave.
 fn withdraw_mail(tx: &mut dyn Tx, view: &TicketView) -> Result<(), DeskError> {
     for row in &view.deliveries {
-        // One that is being sent is asked again before its message is handed over.
-        if row.channel == Channel::Email && matches!(row.status, Status::Due | Status::Retrying) {
+        if row.channel == Channel::Email && can_be_stopped(view, row) {
             deliveries::suppress(tx, row.id, Reason::NotSharedAnyMore)?;
         }
     }
     Ok(())
+}
+
+/// True for a mail that waits. One that is being sent is asked again before its message is handed
+/// over, and its riders share its fate.
+fn can_be_stopped(view: &TicketView, row: &Delivery) -> bool {
+    let carrier = row.carried_by.and_then(|id| view.deliveries.iter().find(|d| d.id == id));
+    matches!(row.status, Status::Due | Status::Retrying)
+        && carrier.is_none_or(|c| c.status != Status::Sending)
 }
 
 /// N12: moves the mark, and suppresses the mail of replies that were seen by that (N2).
@@ -353,7 +360,7 @@ fn see(tx: &mut dyn Tx, ticket: &Ticket, view: &TicketView, now: Time) -> Result
             continue;
         };
         if delivery.channel == Channel::Email
-            && matches!(delivery.status, Status::Due | Status::Retrying)
+            && can_be_stopped(view, delivery)
             && let Some(reason @ Reason::SeenInMessenger(_)) =
                 no_longer(ticket, view.contact.as_ref(), seen_at, &Pending { delivery, part })
         {

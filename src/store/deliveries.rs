@@ -412,16 +412,26 @@ pub fn postpone(tx: &mut dyn Tx, id: DeliveryId, due_at: Time) -> Result<(), Sto
     Ok(())
 }
 
-/// Puts a row that rests as unknown or failed back into the queue, by a teammate's hand (L5).
+/// Puts a row that rests as unknown or failed back into the queue, by a teammate's hand (L5). What
+/// rode in it goes again with it, and a rider stands for itself.
 ///
 /// # Errors
 /// What the database says.
 pub fn requeue(tx: &mut dyn Tx, id: DeliveryId, now: Time) -> Result<bool, StoreError> {
     let touched = tx.execute(
         "UPDATE deliveries SET status = 'due', due_at = $1, first_due_at = $1, attempts = 0, \
-         lost_answers = 0, last_error = NULL WHERE id = $2 AND status IN ('unknown', 'failed')",
+         lost_answers = 0, last_error = NULL, carried_by = NULL, raw = NULL \
+         WHERE id = $2 AND status IN ('unknown', 'failed')",
         values![now, id.0],
     )?;
+    if touched == 1 {
+        tx.execute(
+            "UPDATE deliveries SET status = 'due', reason = NULL, due_at = $1, first_due_at = $1, \
+             attempts = 0, last_error = NULL, carried_by = NULL WHERE carried_by = $2 \
+             AND (status = 'failed' OR (status = 'suppressed' AND reason = 'superseded'))",
+            values![now, id.0],
+        )?;
+    }
     Ok(touched == 1)
 }
 
