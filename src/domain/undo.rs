@@ -41,7 +41,8 @@ pub fn undo(
         .find_map(|p| Some((p, Taken::of(&p.event)?)))
         .ok_or(Refusal::NothingToUndo(ticket.id))?;
     let refuse = |sentence: String| Err(Refusal::CannotUndo(sentence));
-    let seen = seen_at.filter(|seen| part.visible && ticket.shared && *seen >= part.at);
+    // Whether it is shared still: what was seen while it was stays seen.
+    let seen = seen_at.filter(|seen| part.visible && *seen >= part.at);
     if let Some(seen) = seen {
         return refuse(format!("{customer} saw this at {}.", seen.format("%H:%M:%S")));
     }
