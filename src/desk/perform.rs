@@ -266,6 +266,9 @@ fn record(
                 deliveries::postpone(tx, row.id, due)?;
             }
         }
+        if part.plan.badge.is_due() || part.plan.email.is_due() {
+            tickets::not_seen_yet(tx, ticket, now)?;
+        }
         if let Some(awaits) = awaits_reply(part) {
             tickets::set_awaits_reply(tx, ticket, awaits)?;
         }

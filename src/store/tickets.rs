@@ -320,3 +320,16 @@ pub fn mark_seen(tx: &mut dyn Tx, ticket: &Ticket, now: Time) -> Result<(), Stor
     )?;
     Ok(())
 }
+
+/// Moves the contact's mark back behind `at`, for a part recorded then: what came after the last
+/// look is unseen, also within one millisecond, or when a clock was set back (N12).
+///
+/// # Errors
+/// What the database says.
+pub fn not_seen_yet(tx: &mut dyn Tx, ticket: &Ticket, at: Time) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE seen SET at = $1 - 1 WHERE ticket_id = $2 AND contact_id = $3 AND at >= $1",
+        values![at, ticket.id.0, ticket.contact.map(|c| c.0)],
+    )?;
+    Ok(())
+}

@@ -100,6 +100,33 @@ fn n2_one_who_looked_before_the_reply_has_not_seen_it() {
 }
 
 #[test]
+fn n2_within_one_moment_the_order_decides_what_was_seen() {
+    let bench = Bench::new();
+    let id = bench.ada().submits("Refund not received", "Where is it?");
+    bench.mara().replies(id, "It is on its way.");
+    assert_eq!(bench.ada().messenger().badge, 1, "the reply came after the look");
+    let other = bench.customer_ticket("Wrong invoice");
+    bench.mara().replies(other, "It is right.");
+    bench.ada().opens(other);
+    bench.advance(minutes(3));
+    let mails = bench.ada().mails();
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].text.contains("It is on its way."), "{}", mails[0].text);
+    assert!(matches!(bench.email_row(other, "reply").reason, Some(Reason::SeenInMessenger(_))));
+    // A clock that was set back does not make a reply seen that nobody has seen.
+    bench.ada().opens(id);
+    let done = bench.desk.perform(
+        &bench.mara().actor(),
+        id,
+        &Action::Reply { body: "From a slower clock.".into() },
+        bench.now() - seconds(30),
+    );
+    done.unwrap();
+    bench.advance(minutes(3));
+    assert_eq!(bench.ada().mails().len(), 1);
+}
+
+#[test]
 fn n2_a_reply_after_one_that_is_overdue_has_three_minutes_of_its_own() {
     // No worker ran over night; what was due then goes when one comes, and takes nothing along.
     let bench = Bench::new();
