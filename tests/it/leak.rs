@@ -17,7 +17,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::support::bench::Bench;
-use crate::support::story::{self, Act, MARKER, Step, Story, steps};
+use crate::support::steps::{Step, steps};
+use crate::support::story::{self, Act, MARKER, Story};
 
 proptest! {
     #![proptest_config(story::config(40))]

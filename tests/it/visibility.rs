@@ -1,15 +1,10 @@
-//! V and S: who sees what, what is refused, and what the database itself refuses.
+//! V: who sees what, on every surface.
 
 use chrono::Duration;
-use deskbell::domain::{
-    Action, Category, Messenger, NewTicket, Notify, Refusal, TicketId, TicketState,
-};
+use deskbell::domain::{Action, Category, Messenger, NewTicket, Notify, TicketId, TicketState};
 
 use crate::support::bench::{ADA, BOB, Bench, minutes, seconds};
-
-fn sentence(bench: &Bench, id: TicketId, action: &Action) -> String {
-    bench.mara().tries(id, action).unwrap_err().to_string()
-}
+use crate::support::said::sentence;
 
 #[test]
 fn v1_a_customer_ticket_always_a_back_office_ticket_while_shared_a_tracker_never() {
@@ -56,140 +51,6 @@ fn v2_at_creation_and_ever_after() {
         sentence(&bench, tracker, &Action::Share),
         format!("Tracker tickets are never shown to customers, so {tracker} cannot be shared.")
     );
-}
-
-#[test]
-fn v4_what_breaks_v1_or_v2_is_refused_and_leaves_nothing_behind() {
-    let bench = Bench::new();
-    let tracker = bench.tracker("Payments are down");
-    let internal = bench.back_office("Chargeback");
-    let nobodys = bench.mara().submits(Category::BackOffice, "Printer", None, false);
-    let reply = Action::Reply { body: "Hello".into() };
-    let refused = [
-        (tracker, reply.clone(), Refusal::ReplyOnTracker),
-        (tracker, Action::Share, Refusal::ShareTracker(tracker)),
-        (tracker, Action::SetContact(bench.ada().contact()), Refusal::TrackerContact),
-        (internal, reply, Refusal::ReplyWhileInternal(internal)),
-        (internal, Action::Unshare, Refusal::NotShared(internal)),
-        (nobodys, Action::Share, Refusal::ShareNeedsContact(nobodys)),
-    ];
-    for (id, action, refusal) in refused {
-        let before = bench.ticket(id);
-        assert_eq!(sentence(&bench, id, &action), refusal.to_string());
-        assert_eq!(bench.ticket(id), before, "{action:?}");
-    }
-    let new = |category, contact, shared| NewTicket {
-        category,
-        title: "New".into(),
-        body: String::new(),
-        contact,
-        shared,
-    };
-    let ada = || Some(bench.ada().contact());
-    for (new, refusal) in [
-        (new(Category::Tracker, None, true), Refusal::NewTrackerShared),
-        (new(Category::Tracker, ada(), false), Refusal::TrackerContact),
-        (new(Category::Customer, None, true), Refusal::CustomerNeedsContact),
-        (new(Category::BackOffice, None, true), Refusal::NewSharedNeedsContact),
-    ] {
-        let refused = bench.mara().tries_to_submit(&new).unwrap_err();
-        assert_eq!(refused.to_string(), refusal.to_string());
-    }
-    let count: i64 =
-        bench.database().query_row("SELECT COUNT(*) FROM tickets", [], |r| r.get(0)).unwrap();
-    assert_eq!(count, 3);
-}
-
-#[test]
-fn v4_the_database_refuses_the_same_rows_whatever_program_writes_them() {
-    let bench = Bench::new();
-    let ada = bench.customer_ticket("Refund");
-    let shared = bench.shared_back_office("Chargeback");
-    let internal = bench.back_office("Terminal");
-    let tracker = bench.tracker("Payments are down");
-    let nobodys = bench.mara().submits(Category::BackOffice, "Printer", None, false);
-    bench.mara().notes(ada, "Hush.");
-    let database = bench.database();
-    let contact = bench.ada().contact().id.0;
-    let insert = |category: &str, shared: i64, contact: Option<i64>| {
-        database.execute(
-            "INSERT INTO tickets (category, title, state, is_open, shared, contact_id, tags, \
-             created_at, updated_at, revision) VALUES (?1, 'T', 'submitted', 1, ?2, ?3, '', 0, 0, 1)",
-            (category, shared, contact),
-        )
-    };
-    // All of the table: category × shared × contact.
-    for (category, shared, has_contact, allowed) in [
-        ("customer", 0, false, false),
-        ("customer", 0, true, false),
-        ("customer", 1, false, false),
-        ("customer", 1, true, true),
-        ("back-office", 0, false, true),
-        ("back-office", 0, true, true),
-        ("back-office", 1, false, false),
-        ("back-office", 1, true, true),
-        ("tracker", 0, false, true),
-        ("tracker", 0, true, false),
-        ("tracker", 1, false, false),
-        ("tracker", 1, true, false),
-    ] {
-        let result = insert(category, shared, has_contact.then_some(contact));
-        assert_eq!(result.is_ok(), allowed, "{category} shared={shared} contact={has_contact}");
-        if let Err(e) = result {
-            assert!(e.to_string().contains("CHECK constraint failed"), "{e}");
-        }
-    }
-    for (id, change) in [
-        (ada, "shared = 0"),
-        (ada, "contact_id = NULL"),
-        (ada, "category = 'tracker'"),
-        (shared, "contact_id = NULL"),
-        (shared, "category = 'tracker'"),
-        (tracker, "shared = 1"),
-        (tracker, "category = 'customer'"),
-        (internal, "category = 'customer'"),
-        (internal, "category = 'tracker'"),
-        (nobodys, "shared = 1"),
-    ] {
-        let sql = format!("UPDATE tickets SET {change} WHERE id = {}", id.0);
-        let refused = database.execute(&sql, []).unwrap_err().to_string();
-        assert!(refused.contains("CHECK constraint failed"), "{sql}: {refused}");
-    }
-    // V6: a part that is internal by its kind is never visible; one that is not visible tells nobody.
-    for kind in [
-        "note",
-        "closed",
-        "reopened",
-        "unshared",
-        "assigned",
-        "renamed",
-        "tagged",
-        "untagged",
-        "priority",
-        "snoozed",
-        "woken",
-        "linked",
-        "unlinked",
-        "contact_set",
-    ] {
-        let sql = format!(
-            "INSERT INTO parts (ticket_id, at, author, kind, event, visible, badge, recent) \
-             VALUES ({}, 0, '{{}}', '{kind}', '{{}}', 1, 0, 0)",
-            ada.0
-        );
-        let refused = database.execute(&sql, []).unwrap_err().to_string();
-        assert!(refused.contains("internal_parts_are_never_visible"), "{kind}: {refused}");
-    }
-    for change in ["visible = 1", "badge = 1", "recent = 1"] {
-        let sql = format!("UPDATE parts SET {change} WHERE kind = 'note'");
-        assert!(database.execute(&sql, []).is_err(), "{sql}");
-    }
-    // L1: no row to nobody, no silence without a reason.
-    for change in ["contact_id = NULL", "status = 'suppressed', reason = NULL", "status = 'lost'"] {
-        let sql = format!("UPDATE deliveries SET {change} WHERE status = 'sent'");
-        let refused = database.execute(&sql, []).unwrap_err().to_string();
-        assert!(refused.contains("CHECK constraint failed"), "{sql}: {refused}");
-    }
 }
 
 /// A Messenger with what differs by necessity taken out: the number.
@@ -362,55 +223,6 @@ fn v7_a_contact_changed_while_internal_never_shows_one_customer_anothers_talk() 
     bench.advance(Duration::days(1));
     assert_eq!(bench.mails_to(BOB).len(), 1);
     assert!(bench.mails_to(ADA).is_empty());
-}
-
-#[test]
-fn s3_a_customers_reply_reopens_wakes_and_moves_and_nobody_is_told_of_it() {
-    let bench = Bench::new();
-    for state in [TicketState::WaitingOnCustomer, TicketState::Resolved, TicketState::Submitted] {
-        let id = bench.customer_ticket("Refund not received");
-        if state != TicketState::Submitted {
-            bench.mara().sets(id, state);
-        }
-        bench.mara().closes_if_open(id);
-        bench.advance(minutes(1));
-        bench.ada().mails();
-        bench.mara().does(id, &Action::Snooze(Some(bench.now() + Duration::days(9))));
-        bench.ada().replies(id, "It is not done.");
-        let ticket = bench.ticket(id).ticket;
-        assert_eq!((ticket.state, ticket.open), (TicketState::InProgress, true), "{state:?}");
-        assert_eq!(ticket.snoozed_until, None);
-        let view = bench.ticket(id);
-        assert_eq!(view.parts.last().unwrap().author.name(), "deskbell");
-        assert_eq!(bench.ada().reads(id).last().unwrap(), "-- In progress");
-        assert!(!bench.ada().messenger().recent_tickets[0].unread);
-        bench.advance(Duration::days(1));
-        assert!(bench.ada().mails().is_empty());
-    }
-}
-
-#[test]
-fn s4_the_state_it_has_already_is_refused_and_nothing_is_recorded() {
-    let bench = Bench::new();
-    let id = bench.customer_ticket("Refund not received");
-    bench.mara().sets(id, TicketState::InProgress);
-    let before = bench.ticket(id);
-    assert_eq!(
-        sentence(&bench, id, &Action::SetState(TicketState::InProgress)),
-        format!("{id} is already In progress.")
-    );
-    assert_eq!(bench.ticket(id), before);
-}
-
-#[test]
-fn s5_a_state_change_on_a_closed_ticket_reopens_it_except_to_resolved() {
-    let bench = Bench::new();
-    let id = bench.customer_ticket("Refund not received");
-    bench.mara().closes(id);
-    bench.mara().sets(id, TicketState::Resolved);
-    assert!(!bench.ticket(id).ticket.open);
-    bench.mara().sets(id, TicketState::WaitingOnCustomer);
-    assert!(bench.ticket(id).ticket.open);
 }
 
 #[test]

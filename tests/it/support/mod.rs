@@ -1,7 +1,10 @@
 //! What the rooms of this binary share.
 pub mod bench;
+pub mod people;
 pub mod program;
 pub mod pty;
 pub mod runner;
+pub mod said;
 pub mod sink;
+pub mod steps;
 pub mod story;
