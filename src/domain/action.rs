@@ -117,6 +117,11 @@ pub fn decide(
     let mut draft = Draft { ticket: ticket.clone(), parts: Vec::new(), ctx, now };
     let author = actor.author();
     let id = ticket.id;
+    // A customer writes into their thread; all else is the team's (V7).
+    match (actor, action) {
+        (Actor::Customer(_), Action::CustomerReply { .. }) | (Actor::Teammate(_), _) => {}
+        (Actor::Customer(_), _) => return Err(Refusal::NotTheirs(id)),
+    }
     match action {
         Action::Reply { body } => {
             match ticket.category {

@@ -304,6 +304,17 @@ fn n14_who_has_no_address_or_asked_for_silence_gets_no_mail_and_the_reason_is_ke
 }
 
 #[test]
+fn v7_a_customer_can_do_nothing_to_a_ticket_but_write_into_its_thread() {
+    let ada = ada();
+    let ctx = Context { facts: facts(Some(&ada), Notify::Tell), links: &[], other_links: &[] };
+    let theirs = ticket(Category::Customer, true, TicketState::Submitted, true);
+    for (name, _, action) in actions() {
+        let result = decide(&theirs, &action, &Actor::Customer(ada.clone()), &ctx, now());
+        assert_eq!(result.is_ok(), name == "customer reply", "{name}");
+    }
+}
+
+#[test]
 fn v4_refusals_name_the_rule() {
     let tracker = ticket(Category::Tracker, false, TicketState::Submitted, true);
     let ctx = Context { facts: facts(None, Notify::Tell), links: &[], other_links: &[] };
