@@ -9,9 +9,16 @@
 //! - [`settle`](notify::settle) asks again when mail falls due.
 //! - [`project`] is all a customer's Messenger may show.
 
+// A new variant is a compile error wherever it matters, not a silent `_`.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod action;
 pub mod contact;
 pub mod delivery;
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "words only: an event that has none of its own is told by its label"
+)]
 pub mod explain;
 pub mod inbox;
 pub mod links;
