@@ -20,7 +20,7 @@ pub mod tickets;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -74,8 +74,24 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 /// A connection on a thread of its own.
 #[derive(Debug, Clone)]
 struct Keeper {
+    // Let go of before the end is waited for, in every clone.
     jobs: SyncSender<Job>,
+    _end: Arc<End>,
     path: Arc<PathBuf>,
+}
+
+/// Waits for a keeper's connection to be closed when its last handle goes. Whoever closes the last
+/// one folds its `-wal` into the database, so the file of a desk that nobody has open is whole.
+#[derive(Debug)]
+struct End(Option<JoinHandle<()>>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take().filter(|t| t.thread().id() != thread::current().id()) {
+            // A keeper that panicked has closed its connection, too.
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Keeper {
@@ -86,7 +102,7 @@ impl Keeper {
     ) -> Result<Self, StoreError> {
         let (jobs, queue) = sync_channel::<Job>(QUEUE);
         let io = |e: std::io::Error| StoreError::Io { path: (*path).clone(), what: e.to_string() };
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name(format!("store-{name}"))
             .spawn(move || {
                 while let Ok(job) = queue.recv() {
@@ -94,7 +110,7 @@ impl Keeper {
                 }
             })
             .map_err(io)?;
-        Ok(Self { jobs, path })
+        Ok(Self { jobs, _end: Arc::new(End(Some(thread))), path })
     }
 
     /// Runs `f` in one transaction on the keeper's thread and waits for what it returns. The
@@ -127,8 +143,9 @@ impl Keeper {
 /// A desk's database. Clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Store {
-    writer: Keeper,
+    // Closed first: the last one to be closed folds the `-wal`, and must be one that may write.
     reader: Keeper,
+    writer: Keeper,
     changed: Arc<watch::Sender<u64>>,
     path: Arc<PathBuf>,
 }

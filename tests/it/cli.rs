@@ -377,6 +377,23 @@ fn files_are_the_owners_alone_whatever_the_umask() {
 }
 
 #[test]
+fn the_file_of_a_desk_that_nobody_has_open_is_whole() {
+    let p = Program::new();
+    let id = p.adas("Refund");
+    p.run(&["reply", &id, "On its way."]).done();
+    p.run(&["work", "--once"]).done();
+    p.run(&["list"]).done();
+    let copy = p.home().join("copy.db");
+    fs::copy(p.desk(), &copy).unwrap();
+    let mut show = p.bare();
+    let out = show.arg("--desk").arg(&copy).args(["show", &id]).output().unwrap();
+    assert!(String::from_utf8(out.stdout).unwrap().contains("On its way."));
+    let folder = fs::read_dir(p.desk().parent().unwrap()).unwrap();
+    let names = folder.map(|e| e.unwrap().file_name().into_string().unwrap());
+    assert_eq!(names.filter(|n| n.starts_with("desk.db-")).count(), 0, "nothing stays beside it");
+}
+
+#[test]
 fn the_default_desk_lives_under_the_data_home() {
     let p = Program::new();
     let new = |data: Option<&Path>| {
