@@ -45,6 +45,8 @@ impl Terminal {
         command.env_clear();
         command.env("PATH", std::env::var("PATH").unwrap_or_default());
         command.env("HOME", home);
+        // A demo that is killed leaves its desk where the test cleans up.
+        command.env("TMPDIR", home);
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
         for (key, value) in env {
