@@ -170,14 +170,27 @@ pub fn is_unsafe(c: char) -> bool {
     c.is_control() || is_invisible(c)
 }
 
-/// The first word of a person's name: all a customer ever learns of a teammate (V7).
+/// A person's first name: all a customer ever learns of a teammate (V7).
+///
+/// What stands for a name may be a login or an address: of "mara.holt" and of
+/// "mara_holt@northwind.example" it is "mara", of "Holt, Mara" it is "Mara".
 #[must_use]
 pub fn first_name(name: &str) -> &str {
-    let word = name.split_whitespace().next().unwrap_or("");
-    match word.split('@').next() {
-        Some(local) if !local.is_empty() => local,
-        _ => word.trim_start_matches('@'),
-    }
+    let name = match name.split_once(',') {
+        Some((last, first)) if last.split_whitespace().count() == 1 && has_word(first) => first,
+        Some((whole, _)) if has_word(whole) => whole,
+        Some(_) | None => name,
+    };
+    name.split(ends_first_name).find(|word| !word.is_empty()).unwrap_or("")
+}
+
+fn has_word(text: &str) -> bool {
+    text.split(ends_first_name).any(|word| !word.is_empty())
+}
+
+/// Hyphens and apostrophes belong to first names: Jean-Luc, D'Arcy.
+fn ends_first_name(c: char) -> bool {
+    c.is_whitespace() || "._+@<>()[]{}/\\|:;,\"·".contains(c)
 }
 
 #[cfg(test)]
@@ -209,6 +222,13 @@ mod tests {
         assert_eq!(first_name("Mara Holt"), "Mara");
         assert_eq!(first_name("mara@northwind.example"), "mara");
         assert_eq!(first_name("@mara"), "mara");
+        for login in ["mara.holt", "mara_holt", "mara.holt@northwind.example", "<mara.holt@x.y>"] {
+            assert_eq!(first_name(login), "mara", "{login}");
+        }
+        for whole in ["Holt, Mara", "Mara Holt, PhD", "Mara(Holt)", "Mara<holt@x.example>"] {
+            assert_eq!(first_name(whole), "Mara", "{whole}");
+        }
+        assert_eq!(first_name("Jean-Luc D'Arcy"), "Jean-Luc");
         assert_eq!(first_name(""), "");
     }
 
