@@ -133,8 +133,13 @@ fn mailed(row: &Delivery, emails: &[Delivery], customer: &str) -> Option<String>
             None => format!("{customer} was emailed about this."),
         }),
         (Status::Unknown, _) => Some(format!("{customer} may have been emailed about this.")),
-        (Status::Retrying, _) if row.lost_answers > 0 => {
+        // Also one that was dropped since, or called off before it was tried again.
+        (Status::Retrying | Status::Failed | Status::Suppressed, _) if row.lost_answers > 0 => {
             Some(format!("{customer} may have been emailed about this."))
+        }
+        // What was seen once stays seen, wherever the mark stands by now.
+        (Status::Suppressed, Some(Reason::SeenInMessenger(at))) => {
+            Some(format!("{customer} saw this at {}.", at.format("%H:%M:%S")))
         }
         // Carried by another mail: that one's fate is this one's.
         (Status::Suppressed, Some(Reason::Superseded)) | (Status::Due | Status::Retrying, _)

@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use deskbell::domain::{Action, Channel, Reason, Status, TicketId, TicketState};
+use deskbell::mail::transport::Outcome;
 
 use crate::support::bench::{Bench, minutes, seconds};
 
@@ -245,4 +246,21 @@ fn u1_what_was_reversed_by_hand_since_is_refused_with_that() {
     bench.mara().shares(other);
     bench.mara().unshares(other);
     assert_eq!(refusal(&bench, other), format!("{other} is not shared any more."));
+}
+
+#[test]
+fn u1_what_may_have_been_mailed_is_refused_also_after_it_was_dropped() {
+    let bench = Bench::new();
+    let id = bench.customer_ticket("Refund not received");
+    bench.mara().replies(id, "It is on its way.");
+    bench.skip(minutes(3));
+    for _ in 0..2 {
+        let parcel = bench.desk.claim("a worker", id, bench.now()).unwrap().parcels.remove(0);
+        bench.desk.hand_over("a worker", &parcel, bench.now()).unwrap().unwrap();
+        let lost = Outcome::Ambiguous { words: "connection lost".into() };
+        bench.desk.record("a worker", &parcel, &lost, bench.now()).unwrap();
+        bench.skip(minutes(2));
+    }
+    assert!(bench.desk.drop_unknown(bench.email_row(id, "reply").id).unwrap());
+    assert_eq!(refusal(&bench, id), "Ada may have been emailed about this.");
 }
