@@ -157,7 +157,8 @@ pub fn due_tickets(tx: &mut dyn Tx, now: Time, limit: usize) -> Result<Vec<Ticke
     .collect()
 }
 
-/// Claims a row until `until` and counts the attempt, before it is made. False when another worker
+/// Claims a row until `until` and counts the attempt, before it is made. For how long it is tried
+/// counts from its first attempt: while no worker ran, nothing was tried. False when another worker
 /// has it.
 ///
 /// # Errors
@@ -171,7 +172,9 @@ pub fn claim(
 ) -> Result<bool, StoreError> {
     let touched = tx.execute(
         "UPDATE deliveries SET status = 'sending', claimed_by = $1, claimed_until = $2, \
-         attempts = attempts + 1, handed_over = 0 WHERE id = $3 AND claimed_until <= $4 \
+         attempts = attempts + 1, handed_over = 0, \
+         first_due_at = CASE WHEN attempts = 0 THEN $4 ELSE first_due_at END \
+         WHERE id = $3 AND claimed_until <= $4 \
          AND status IN ('due', 'retrying', 'sending')",
         values![worker, until, id.0, now],
     )?;
@@ -449,7 +452,7 @@ pub fn drop_unknown(tx: &mut dyn Tx, id: DeliveryId) -> Result<bool, StoreError>
     Ok(touched == 1)
 }
 
-/// When a row fell due first, for how long it has been tried.
+/// Since when a row has been tried.
 ///
 /// # Errors
 /// What the database says.

@@ -260,3 +260,22 @@ fn l4_the_story_is_told_from_the_ledger() {
         assert!(story.contains(words), "{words} is not in {story}");
     }
 }
+
+#[test]
+fn l5_mail_that_waited_long_for_a_worker_is_still_tried_for_three_days() {
+    let bench = Bench::new();
+    let id = bench.customer_ticket("Refund not received");
+    bench.mara().replies(id, "It is on its way.");
+    bench.skip(Duration::days(4));
+    for (tries, status) in [(1, Status::Retrying), (2, Status::Retrying)] {
+        let parcel = claim(&bench, "worker", id);
+        let greylisted = Outcome::Temporary { words: "451 try later".into() };
+        let now = bench.desk.record("worker", &parcel, &greylisted, bench.now()).unwrap();
+        assert_eq!((now, bench.email_row(id, "reply").attempts), (status, tries));
+        bench.skip(minutes(7));
+    }
+    bench.skip(Duration::days(3));
+    let parcel = claim(&bench, "worker", id);
+    let late = Outcome::Temporary { words: "451 try later".into() };
+    assert_eq!(bench.desk.record("worker", &parcel, &late, bench.now()).unwrap(), Status::Failed);
+}
