@@ -5,6 +5,8 @@
 //! the mail is still wanted (N6, N2); so only a mail whose worker was lost between handing over and
 //! recording can go twice, with the same bytes, and never a third time (L5).
 
+use std::collections::HashMap;
+
 use chrono::Duration;
 
 use crate::desk::perform::load;
@@ -253,7 +255,7 @@ impl Desk {
         self.store().write(move |tx| Ok(deliveries::drop_unknown(tx, id)?))
     }
 
-    /// The mail of a ledger row as it would look if it went now; `None` when it cannot go.
+    /// The mail that carries a ledger row, as it will look when it goes; `None` when none is to go.
     ///
     /// # Errors
     /// [`DeskError::NoTicket`], or the store's.
@@ -265,8 +267,41 @@ impl Desk {
         let policy = self.policy().clone();
         self.store().read(move |tx| {
             let view = load(tx, &policy, ticket)?;
-            let Some(row) = view.deliveries.iter().find(|d| d.id == id) else { return Ok(None) };
-            Ok(letter(tx, &policy, &view, row, &[row.part_id])?.ok())
+            let row = |id| emails(&view).find(|d| d.id == id && d.status.is_pending());
+            let Some(asked) = row(id) else { return Ok(None) };
+            let free: Vec<&Delivery> = emails(&view).filter(|d| is_free(d)).collect();
+            let pending: Vec<Pending<'_>> = free
+                .iter()
+                .filter_map(|d| Some(Pending { delivery: d, part: view.part(d)? }))
+                .collect();
+            // A burst is one mail (N13): which rows it holds is asked for the moment it goes.
+            let then = asked.due_at.unwrap_or(asked.at);
+            let mut carriers: HashMap<DeliveryId, DeliveryId> =
+                view.deliveries.iter().filter_map(|d| Some((d.id, d.carried_by?))).collect();
+            let seen_at = view.seen_at;
+            for (id, verdict) in
+                settle(&view.ticket, view.contact.as_ref(), seen_at, &pending, then)
+            {
+                if let Settled::CarriedBy(carrier) = verdict {
+                    carriers.insert(id, carrier);
+                }
+            }
+            let carrier = carriers.get(&id).copied().unwrap_or(id);
+            let Some(row) = row(carrier) else { return Ok(None) };
+            if unwanted(&view, carrier).is_some() {
+                return Ok(None);
+            }
+            if row.lost_answers > 0
+                && let Some(raw) = deliveries::kept_raw(tx, carrier)?
+            {
+                return Ok(Some(raw));
+            }
+            let about: Vec<PartId> = emails(&view)
+                .filter(|d| carriers.get(&d.id) == Some(&carrier))
+                .map(|d| d.part_id)
+                .chain([row.part_id])
+                .collect();
+            Ok(letter(tx, &policy, &view, row, &about)?.ok())
         })
     }
 }

@@ -34,6 +34,8 @@ pub enum Scope {
     Confirm,
     Drafts,
     Ledger,
+    /// A mail, to be read before it goes.
+    Letter,
     Help,
     Settings,
     FirstRun,
@@ -43,7 +45,7 @@ impl Scope {
     /// The three panes: what works on a ticket works in each.
     pub const PANES: &'static [Self] = &[Self::List, Self::Thread, Self::Messenger];
 
-    pub const EVERY: [Self; 19] = [
+    pub const EVERY: [Self; 20] = [
         Self::List,
         Self::Thread,
         Self::Messenger,
@@ -60,6 +62,7 @@ impl Scope {
         Self::Confirm,
         Self::Drafts,
         Self::Ledger,
+        Self::Letter,
         Self::Help,
         Self::Settings,
         Self::FirstRun,
@@ -85,6 +88,7 @@ impl Scope {
             Self::Confirm => "question",
             Self::Drafts => "drafts",
             Self::Ledger => "deliveries",
+            Self::Letter => "email to read",
             Self::Help => "help",
             Self::Settings => "Messenger settings",
             Self::FirstRun => "first start",
@@ -113,6 +117,7 @@ impl Scope {
             | Self::Confirm
             | Self::Drafts
             | Self::Ledger
+            | Self::Letter
             | Self::FirstRun => false,
         }
     }

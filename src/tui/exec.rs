@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::desk::settings::DemoClock;
 use crate::desk::{Desk, DeskError, InboxKey, linked};
 use crate::domain::{Action, Actor, Contact, ContactId, EmailAddress, NewTicket, Notify, Teammate};
+use crate::mail::Readable;
 use crate::mail::logo::MAX_BYTES;
 use crate::tui::message::{Command, Done, Loaded, LogoFacts, Message, NewContact};
 
@@ -77,6 +78,7 @@ impl Hands {
             | Command::LoadSettings
             | Command::LoadTeammates
             | Command::LoadDrafts
+            | Command::LoadMail { .. }
             | Command::FindContacts(_) => return self.load(command).map(Message::Loaded),
             Command::Perform { id, action } => self.perform(*id, action.clone())?,
             Command::AssignTo { id, name } => {
@@ -189,6 +191,11 @@ impl Hands {
             }
             Command::LoadTeammates => Loaded::Teammates(desk.teammates()?),
             Command::LoadDrafts => Loaded::Drafts(desk.drafts(self.me.id)?),
+            Command::LoadMail { ticket, delivery } => {
+                let raw = desk.preview_mail(*ticket, *delivery)?;
+                let mail = raw.and_then(|raw| Readable::of(&raw)).map(Box::new);
+                Loaded::Mail { delivery: *delivery, mail }
+            }
             Command::FindContacts(typed) => Loaded::Contacts {
                 typed: typed.clone(),
                 contacts: desk.contacts_like(typed, SUGGESTIONS)?,

@@ -10,6 +10,7 @@ use crate::domain::{
     Action, Contact, ContactId, Decision, DeliveryId, Messenger, NewTicket, Teammate, TicketId,
     Time,
 };
+use crate::mail::Readable;
 use crate::tui::keys::Key;
 
 /// What a person did, or the terminal reported.
@@ -93,6 +94,11 @@ pub enum Loaded {
         contacts: Vec<Contact>,
     },
     Drafts(Vec<Draft>),
+    /// The mail of a ledger row as it will look; None when none is to go.
+    Mail {
+        delivery: DeliveryId,
+        mail: Option<Box<Readable>>,
+    },
 }
 
 /// What is told of a logo; its pixels stay with the desk.
@@ -163,6 +169,11 @@ pub enum Command {
     LoadSettings,
     LoadTeammates,
     LoadDrafts,
+    /// Composes the mail of a ledger row, to be read here; nothing is sent.
+    LoadMail {
+        ticket: TicketId,
+        delivery: DeliveryId,
+    },
     /// Contacts whose name or address has this text.
     FindContacts(String),
     Perform {

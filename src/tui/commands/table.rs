@@ -6,8 +6,8 @@ use crate::tui::message::Command;
 use crate::tui::model::{Model, Tab};
 use crate::tui::update::messenger::Act;
 use crate::tui::update::{
-    assign, composer, confirm, drafts, first_run, go, help, inbox, ledger, messenger, new_ticket,
-    overlay, palette, prompt, settings, share, state, system, thread,
+    assign, composer, confirm, drafts, first_run, go, help, inbox, ledger, letter, messenger,
+    new_ticket, overlay, palette, prompt, settings, share, state, system, thread,
 };
 
 const PANES: &[Scope] = Scope::PANES;
@@ -289,7 +289,7 @@ pub const COMMANDS: &[Spec] = &[
         .footer(80),
     cmd("help.here", &["f1"], "Help", "Shows the keys that work here.", overlay::open_help)
         .group(Group::System)
-        .within(&[Scope::Composer, Scope::NewTicket, Scope::State, Scope::Share, Scope::Ledger]),
+        .within(&[Scope::Composer, Scope::NewTicket, Scope::State, Scope::Share, Scope::Ledger, Scope::Letter]),
     cmd("settings", &["g s"], "Settings", "Name and logo of the Messenger.", overlay::open_settings)
         .group(Group::System),
     cmd("redraw", &["ctrl+l"], "Redraw", "Draws the screen anew.", |_| vec![Command::Redraw])
@@ -442,6 +442,21 @@ pub const COMMANDS: &[Spec] = &[
     cmd("ledger.up", &["k", "up"], "Newer", "The part after.", |m| ledger::choose(m, -1)).within(&[Scope::Ledger]),
     cmd("ledger.first", &["home"], "Newest", "The newest part.", |m| ledger::choose(m, isize::MIN)).within(&[Scope::Ledger]),
     cmd("ledger.last", &["G", "end"], "Oldest", "The oldest part.", |m| ledger::choose(m, isize::MAX)).within(&[Scope::Ledger]),
+    cmd("ledger.read", &["o", "enter"], "Read email", "Shows the email that waits as the customer will read it; nothing is sent.", ledger::read)
+        .group(Group::CustomerSide)
+        .within(&[Scope::Ledger])
+        .footer(1)
+        .off(ledger::read_why_not),
+    cmd("letter.down", &["j", "down"], "Down", "One line down.", |m| letter::scroll(m, 1)).within(&[Scope::Letter]).footer(1),
+    cmd("letter.up", &["k", "up"], "Up", "One line up.", |m| letter::scroll(m, -1)).within(&[Scope::Letter]).footer(2),
+    cmd("letter.page_down", &["pgdn", "ctrl+d", "space"], "Page down", "A page down.", |m| letter::page(m, 1)).within(&[Scope::Letter]),
+    cmd("letter.page_up", &["pgup", "ctrl+u"], "Page up", "A page up.", |m| letter::page(m, -1)).within(&[Scope::Letter]),
+    cmd("letter.first", &["home"], "Top", "The top of the email.", |m| letter::scroll(m, isize::MIN)).within(&[Scope::Letter]),
+    cmd("letter.last", &["G", "end"], "End", "The end of the email.", |m| letter::scroll(m, isize::MAX)).within(&[Scope::Letter]),
+    cmd("letter.close", &["esc", "q", "o", "enter"], "Back", "Back to the deliveries.", overlay::close)
+        .group(Group::CustomerSide)
+        .within(&[Scope::Letter])
+        .footer(40),
     cmd("ledger.resend", &["R"], "Send again", "Queues an email again that failed or rests as unknown.", ledger::resend)
         .group(Group::CustomerSide)
         .within(&[Scope::Ledger])
@@ -483,6 +498,9 @@ pub const COMMANDS: &[Spec] = &[
         .footer(3),
     cmd("new.previous", &["shift+tab"], "Field before", "To the field before.", |m| new_ticket::field(m, -1))
         .within(&[Scope::NewTicket]),
+    cmd("new.category", &["ctrl+t"], "Category", "Makes it a Customer, a Back-office or a Tracker ticket, in turn.", new_ticket::next_category)
+        .within(&[Scope::NewTicket])
+        .footer(4),
     cmd("quit.now", &["ctrl+c"], "Quit", "Leaves deskbell at once; drafts are kept.", system::leave)
         .group(Group::System)
         .within(&Scope::EVERY),

@@ -4,9 +4,9 @@
 use crate::domain::explain::{Story, stories};
 use crate::domain::{DeliveryId, PartId, Status};
 use crate::tui::commands;
-use crate::tui::keys::Key;
 use crate::tui::message::Command;
 use crate::tui::model::Model;
+use crate::tui::update::letter;
 use crate::tui::update::overlay::Overlay;
 
 /// The box over the thread.
@@ -77,42 +77,56 @@ pub fn told_only(model: &mut Model) -> Vec<Command> {
     Vec::new()
 }
 
-/// The marked row's mail, if it rests in one of these ways.
-fn resting(model: &Model, ways: &[Status]) -> Option<DeliveryId> {
+/// A mail that is still to go.
+const WAITING: [Status; 3] = [Status::Due, Status::Sending, Status::Retrying];
+
+/// The marked row's mail, if it is in one of these ways.
+fn marked_mail(model: &Model, ways: &[Status]) -> Option<DeliveryId> {
     let pane = pane(model)?;
     let rows = rows(model, &pane);
     let email = rows.get(position(&rows, &pane))?.email?;
     ways.contains(&email.status).then_some(email.id)
 }
 
+/// Why the marked row has no mail to be read.
+pub fn read_why_not(model: &Model) -> Option<String> {
+    commands::no_ticket(model).or_else(|| {
+        let none = marked_mail(model, &WAITING).is_none();
+        none.then(|| "Only an email that still waits can be read.".into())
+    })
+}
+
+/// Shows the marked row's mail as it will look.
+pub fn read(model: &mut Model) -> Vec<Command> {
+    match (model.thread.wanted, marked_mail(model, &WAITING)) {
+        (Some(ticket), Some(delivery)) => letter::open(model, ticket, delivery),
+        _ => Vec::new(),
+    }
+}
+
 /// Why the marked mail cannot be sent again.
 pub fn resend_why_not(model: &Model) -> Option<String> {
     commands::no_ticket(model).or_else(|| {
-        let none = resting(model, &[Status::Unknown, Status::Failed]).is_none();
+        let none = marked_mail(model, &[Status::Unknown, Status::Failed]).is_none();
         none.then(|| "Only an email that failed or rests as unknown can be sent again.".into())
     })
 }
 
 /// Puts the marked mail back into the queue (L5).
 pub fn resend(model: &mut Model) -> Vec<Command> {
-    let id = resting(model, &[Status::Unknown, Status::Failed]);
+    let id = marked_mail(model, &[Status::Unknown, Status::Failed]);
     id.map(Command::Resend).into_iter().collect()
 }
 
 /// Why the marked mail cannot be laid to rest.
 pub fn drop_why_not(model: &Model) -> Option<String> {
     commands::no_ticket(model).or_else(|| {
-        let none = resting(model, &[Status::Unknown]).is_none();
+        let none = marked_mail(model, &[Status::Unknown]).is_none();
         none.then(|| "Only an email that rests as unknown can be laid to rest.".into())
     })
 }
 
 /// Lays the marked mail to rest for good (L5).
 pub fn drop_unknown(model: &mut Model) -> Vec<Command> {
-    resting(model, &[Status::Unknown]).map(Command::DropUnknown).into_iter().collect()
-}
-
-/// A key without a command does nothing.
-pub fn key(_: &mut Model, _: Key) -> Vec<Command> {
-    Vec::new()
+    marked_mail(model, &[Status::Unknown]).map(Command::DropUnknown).into_iter().collect()
 }

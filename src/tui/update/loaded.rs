@@ -4,7 +4,7 @@
 use crate::tui::message::{Command, Loaded};
 use crate::tui::model::{Model, ToastKind};
 use crate::tui::update::overlay::Overlay;
-use crate::tui::update::{first_run, inbox, messenger, settings};
+use crate::tui::update::{first_run, inbox, letter, messenger, settings};
 
 pub fn take(model: &mut Model, loaded: Loaded) -> Vec<Command> {
     match loaded {
@@ -55,6 +55,7 @@ pub fn take(model: &mut Model, loaded: Loaded) -> Vec<Command> {
             }
             Vec::new()
         }
+        Loaded::Mail { delivery, mail } => letter::take(model, delivery, mail),
         Loaded::Drafts(drafts) => {
             model.drafts = drafts.into_iter().map(|d| (d.key, d)).collect();
             Vec::new()

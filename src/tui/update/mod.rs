@@ -11,6 +11,7 @@ pub mod go;
 pub mod help;
 pub mod inbox;
 pub mod ledger;
+pub mod letter;
 pub mod loaded;
 pub mod messenger;
 pub mod mouse;
@@ -117,6 +118,7 @@ fn look_again(model: &mut Model) -> Vec<Command> {
     commands.push(Command::LoadOverview);
     commands.extend(thread::reload(model));
     commands.extend(messenger::reload(model));
+    commands.extend(letter::reload(model));
     commands
 }
 
@@ -155,7 +157,7 @@ fn take_key(model: &mut Model, key: Key) -> Vec<Command> {
 /// A key that is no command where it was pressed: typed text, or a box's own digits.
 fn raw_key(model: &mut Model, scope: Scope, key: Key) -> Vec<Command> {
     match scope {
-        Scope::List | Scope::Thread => Vec::new(),
+        Scope::List | Scope::Thread => unbound(model, key),
         Scope::Messenger | Scope::Acting | Scope::ActingText => messenger::key(model, key),
         Scope::Filter => inbox::filter_key(model, key),
         Scope::Composer => composer::key(model, key),
@@ -165,12 +167,20 @@ fn raw_key(model: &mut Model, scope: Scope, key: Key) -> Vec<Command> {
         Scope::Palette => palette::key(model, key),
         Scope::NewTicket => new_ticket::key(model, key),
         Scope::Confirm => confirm::key(model, key),
-        Scope::Share | Scope::Drafts => Vec::new(),
-        Scope::Ledger => ledger::key(model, key),
+        Scope::Share | Scope::Drafts | Scope::Letter | Scope::Ledger => unbound(model, key),
         Scope::Help => help::key(model, key),
         Scope::Settings => settings::key(model, key),
         Scope::FirstRun => first_run::key(model, key),
     }
+}
+
+/// A letter that is no command here says so, and where the commands are.
+fn unbound(model: &mut Model, key: Key) -> Vec<Command> {
+    if key.typed().is_some() {
+        let help = model.keymap.key("help").unwrap_or_default();
+        model.toast(ToastKind::Info, format!("{key} does nothing here. {help} shows the keys."));
+    }
+    Vec::new()
 }
 
 fn take_paste(model: &mut Model, text: &str) -> Vec<Command> {
@@ -191,6 +201,7 @@ fn take_paste(model: &mut Model, text: &str) -> Vec<Command> {
         | Scope::Confirm
         | Scope::Drafts
         | Scope::Ledger
+        | Scope::Letter
         | Scope::FirstRun => paste_refused(model),
     }
 }

@@ -312,6 +312,20 @@ fn turn(form: &mut NewTicketForm, by: usize) -> bool {
     true
 }
 
+/// The next category, from any field. A field the new one lacks is left for the title.
+pub fn next_category(model: &mut Model) -> Vec<Command> {
+    let save_at = model.now + model.real_ms(AUTOSAVE_MS);
+    if let Some(form) = form(model).filter(|f| !f.sending) {
+        turn(form, 1);
+        if !form.fields().contains(&form.field) {
+            form.field = Field::Title;
+        }
+        form.suggestion = None;
+        form.save_at.get_or_insert(save_at);
+    }
+    Vec::new()
+}
+
 pub fn paste(model: &mut Model, text: &str) -> Vec<Command> {
     let save_at = model.now + model.real_ms(AUTOSAVE_MS);
     let Some(form) = form(model) else {

@@ -11,13 +11,14 @@ use crate::tui::update::drafts::DraftsBox;
 use crate::tui::update::first_run::FirstRunPane;
 use crate::tui::update::help::HelpPane;
 use crate::tui::update::ledger::LedgerPane;
+use crate::tui::update::letter::LetterPane;
 use crate::tui::update::new_ticket::NewTicketForm;
 use crate::tui::update::palette::Palette;
 use crate::tui::update::prompt::PromptBox;
 use crate::tui::update::settings::SettingsPane;
 use crate::tui::update::share::ShareBox;
 use crate::tui::update::state::StateBox;
-use crate::tui::update::{help, ledger, new_ticket, settings};
+use crate::tui::update::{help, ledger, letter, new_ticket, settings};
 
 /// A box over the panes.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ pub enum Overlay {
     Confirm(Question),
     Drafts(DraftsBox),
     Ledger(LedgerPane),
+    Letter(LetterPane),
     Help(HelpPane),
     Settings(SettingsPane),
     FirstRun(FirstRunPane),
@@ -49,6 +51,7 @@ impl Overlay {
             Self::Confirm(_) => Scope::Confirm,
             Self::Drafts(_) => Scope::Drafts,
             Self::Ledger(_) => Scope::Ledger,
+            Self::Letter(_) => Scope::Letter,
             Self::Help(_) => Scope::Help,
             Self::Settings(_) => Scope::Settings,
             Self::FirstRun(_) => Scope::FirstRun,
@@ -90,6 +93,9 @@ pub fn choose(model: &mut Model, by: isize) -> Vec<Command> {
         Some(Overlay::Assign(b)) => b.row = step(b.row),
         Some(Overlay::Palette(b)) => b.row = step(b.row),
         Some(Overlay::Drafts(b)) => b.row = step(b.row),
+        Some(Overlay::Ledger(_)) => return ledger::choose(model, by),
+        Some(Overlay::Help(_)) => return help::choose(model, by),
+        Some(Overlay::Letter(_)) => return letter::scroll(model, by * 3),
         _ => {}
     }
     Vec::new()

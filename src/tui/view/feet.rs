@@ -15,7 +15,7 @@ use crate::tui::view::{delivery, paint, text};
 pub fn draw(model: &Model, areas: &Areas, buf: &mut Buffer) {
     if areas.toast != areas.strip || model.toast.is_none() {
         let line = Line::from(strip(model));
-        paint::put(buf, areas.strip, areas.strip.y, &line);
+        paint::put(buf, areas.strip, areas.strip.y, &paint::cut(line, areas.strip.width.into()));
     }
     toast(model, areas.toast, buf);
     footer(model, areas.footer, buf);
@@ -83,6 +83,8 @@ fn after_sending(model: &Model, name: &str) -> Option<String> {
     Some(match decided {
         Err(refusal) => refusal.to_string(),
         Ok(decision) => match consequence::told_in_short(&decision, model.now) {
+            // A narrow line has room for the facts or for the longer words.
+            Some(told) if model.size.0 < 80 => format!("{name} then: {told}"),
             Some(told) => format!("{name} after sending: {told}"),
             None => format!("{name} after saving: exactly as now"),
         },

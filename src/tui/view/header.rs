@@ -23,6 +23,8 @@ fn title(model: &Model, area: Rect, buf: &mut Buffer) {
         paint::span(theme, Role::Focus, " deskbell"),
         Span::raw("   "),
         paint::span(theme, Role::Strong, &model.desk_name),
+        // A wall clock elsewhere shows another hour than this screen does.
+        paint::span(theme, Role::Dim, "   times in UTC"),
     ]);
     let mut right = Vec::new();
     if model.speed > 1.0 {

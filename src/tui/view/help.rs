@@ -18,7 +18,7 @@ const LABEL: usize = 18;
 const ABOUT: u16 = 4;
 
 /// What the signs of the screens mean.
-const SIGNS: &str = "● unread  ▶ marked  ▌ to customer  ░ team only  ╎ not sent  ✓ done  × not";
+const SIGNS: &str = "Times: UTC  ● unread  ▶ marked  ▌ customer  ░ team  ╎ unsent  ✓ done  × not";
 
 /// Draws the box; gives where the caret stands in it.
 pub fn draw(model: &Model, pane: &HelpPane, screen: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {

@@ -83,7 +83,7 @@ pub fn draw(
 }
 
 /// Over thread and Messenger where the list has its own room, else over all panes.
-fn place(model: &Model, screen: Rect) -> Rect {
+pub(super) fn place(model: &Model, screen: Rect) -> Rect {
     let areas = layout::areas(model);
     let top = areas.tabs.bottom();
     let x = match layout::shape(model.size) {
@@ -107,7 +107,7 @@ fn head(theme: &Theme, width: usize, rows: usize, fit: usize) -> Line<'static> {
     let what = if rows > fit { format!("What ({rows} rows)") } else { "What".into() };
     let mut words = format!(
         " {}{}{}{}{}",
-        text::pad("Time", TIME),
+        text::pad("Time UTC", TIME),
         text::pad(&what, what_columns(width)),
         text::pad("Badge", BADGE),
         text::pad("Recent", RECENT),

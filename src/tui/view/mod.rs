@@ -11,6 +11,7 @@ pub mod help;
 pub mod inbox;
 pub mod layout;
 pub mod ledger;
+pub mod letter;
 pub mod messenger;
 pub mod overlay;
 pub mod paint;
@@ -75,11 +76,15 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
 
 fn too_small(model: &Model, frame: &mut Frame<'_>, screen: Rect) {
     let (w, h) = layout::SMALLEST;
-    let lines = [
+    let lines: Vec<String> = [
         format!("deskbell needs {w}x{h}, this is {}x{}", screen.width, screen.height),
         "Make the window larger, or press q to quit.".to_owned(),
-    ];
-    let top = screen.height / 2;
+    ]
+    .iter()
+    .flat_map(|words| text::wrap(words, usize::from(screen.width).max(8)))
+    .collect();
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let top = screen.y + screen.height.saturating_sub(rows) / 2;
     for (y, line) in (top..screen.bottom()).zip(lines) {
         let line = Line::from(paint::span(&model.theme, Role::Text, &line));
         paint::put(frame.buffer_mut(), screen, y, &line);

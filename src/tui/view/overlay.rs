@@ -16,7 +16,7 @@ use crate::tui::model::Model;
 use crate::tui::update::overlay::Overlay;
 use crate::tui::update::{assign, palette as palettes, state as states};
 use crate::tui::view::theme::{Role, Theme};
-use crate::tui::view::{first_run, help, ledger, paint, settings, text};
+use crate::tui::view::{first_run, help, ledger, letter, paint, settings, text};
 
 /// Where the cursor is to stand; None inside when a box has no place for it.
 type Caret = Option<(u16, u16)>;
@@ -35,6 +35,7 @@ pub fn draw(model: &Model, screen: Rect, buf: &mut Buffer) -> Option<Caret> {
             Overlay::Confirm(question) => boxes::confirm(model, *question, screen, buf),
             Overlay::Drafts(b) => boxes::drafts(model, *b, screen, buf),
             Overlay::Ledger(pane) => ledger::draw(model, pane, screen, buf),
+            Overlay::Letter(pane) => letter::draw(model, pane, screen, buf),
             Overlay::Help(pane) => help::draw(model, pane, screen, buf),
             Overlay::Settings(pane) => settings::draw(model, pane, screen, buf),
             Overlay::FirstRun(pane) => first_run::draw(model, pane, screen, buf),

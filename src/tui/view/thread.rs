@@ -331,14 +331,16 @@ fn draw_links(
         } else {
             format!("{}, closed", link.state.label())
         };
+        // Whose a report is matters at a tracker; elsewhere the title does, where there is room
+        // for one of the two.
+        let contact = match link.contact.as_deref() {
+            _ if area.width < 56 && view.ticket.category != Category::Tracker => String::new(),
+            contact => format!("{} ", text::pad(contact.unwrap_or(""), 14)),
+        };
         let left = Line::from(vec![
             paint::span(theme, Role::Focus, if here { "▶" } else { " " }),
             paint::span(theme, Role::Text, &text::pad(&link.id.to_string(), 7)),
-            paint::span(
-                theme,
-                Role::Text,
-                &format!("{} ", text::pad(link.contact.as_deref().unwrap_or(""), 14)),
-            ),
+            paint::span(theme, Role::Text, &contact),
             paint::span(theme, Role::Dim, &link.title),
         ]);
         let right = Line::from(paint::span(theme, Role::Dim, &format!("{state} · {shared}")));

@@ -143,3 +143,18 @@ async fn a_reply_to_an_internal_ticket_is_refused_with_the_rule() {
         .await
         .shows("Tracker tickets are never shown to customers. Reply on a linked report.");
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_category_of_a_new_ticket_is_changed_from_any_field() {
+    let mut r = open(WIDE).await;
+    r.keys("N")
+        .await
+        .shows("1 Customer, always shared")
+        .shows("^T changes it")
+        .shows("^T Category");
+    r.keys("new@one.example<ctrl+t>").await.shows("2 Back-office, internal").shows("SILENCE");
+    // A tracker has no contact: the caret goes on to the title, and the address comes back.
+    r.keys("<ctrl+t>Payouts fail").await.shows("3 Tracker, never shared").hides("new@one.example");
+    r.keys("<ctrl+t>").await.shows("new@one.example").shows("Payouts fail");
+    assert_snapshot!("new_ticket_category_120x36", r.picture());
+}

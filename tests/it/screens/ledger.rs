@@ -49,3 +49,30 @@ async fn the_ledger_at_smaller_sizes() {
     r.keys("d").await;
     assert_snapshot!("ledger_60x18", masked(&r.screen()));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_mail_that_waits_is_read_before_it_goes() {
+    let mut d = desk().await;
+    d.story.later(1);
+    let mut r = d.story.open(WIDE).await;
+    r.keys("do").await.shows("Email of #5, as it will look").shows("ada@lumen.example");
+    assert_snapshot!("letter_120x36", r.picture());
+    // Unbound keys say so, and reading has told nobody anything.
+    r.keys("x").await.shows("x does nothing here.");
+    r.keys("<esc>").await.shows("EMAIL FALLBACK").shows("1:00 of 3:00");
+    // What has gone, or never goes, cannot be read here: it says so.
+    r.keys("jo").await.shows("Only an email that still waits can be read.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_mail_is_scrolled_and_a_burst_is_read_as_one() {
+    let mut d = desk().await;
+    d.story.later(1);
+    let mut r = d.story.open(NARROW).await;
+    r.keys("r").await.keys("And the second reply.").await.keys("<ctrl+s>").await;
+    r.keys("do").await.shows("↓ more");
+    assert_snapshot!("letter_60x18", r.picture());
+    r.keys("G").await.shows("↑ more").shows("reply may still join it.");
+    r.keys("<home>").await.shows("Subject").hides("And the second reply.");
+    r.keys("<pgdn>").await.shows("And the second reply.");
+}

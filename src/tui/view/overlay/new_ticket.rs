@@ -78,7 +78,7 @@ fn draw_field(
     let put_choice = |buf: &mut Buffer, name: &str, line_: Line<'static>| {
         let mut whole = Line::styled(label(name), theme.style(head));
         whole.spans.extend(line_.spans);
-        paint::put(buf, line, line.y, &whole);
+        paint::put(buf, line, line.y, &paint::cut(whole, line.width.into()));
         Some((line.x + LABEL, line.y))
     };
     match field {
@@ -88,7 +88,15 @@ fn draw_field(
                 Category::BackOffice => "2 Back-office, internal unless shared",
                 Category::Tracker => "3 Tracker, never shared",
             };
-            put_choice(buf, "Category", choice(words, "   1 2 3 or ← →"))
+            let key = model.keymap.key("new.category").unwrap_or_default();
+            let how =
+                if active { "   1 2 3 or ← →".into() } else { format!("   {key} changes it") };
+            let room = usize::from(line.width.saturating_sub(LABEL));
+            // The foot of the screen says the key, too: where there is no room, none of it is cut.
+            let how = if text::width(words) + text::width(&how) > room { "" } else { &how };
+            let words =
+                vec![paint::span(theme, Role::Text, words), paint::span(theme, Role::Dim, how)];
+            put_choice(buf, "Category", Line::from(words))
         }
         Field::Shared => {
             let words = if form.shared { "[x] from the start" } else { "[ ] internal" };
