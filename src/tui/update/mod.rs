@@ -27,7 +27,7 @@ pub mod thread;
 
 use crossterm::event::KeyCode;
 
-use crate::tui::commands::{Found, Scope};
+use crate::tui::commands::{self, Found, Scope};
 use crate::tui::keys::Key;
 use crate::tui::message::{Command, Exit, Input, Message};
 use crate::tui::model::{Leader, Model, ToastKind};
@@ -177,8 +177,14 @@ fn raw_key(model: &mut Model, scope: Scope, key: Key) -> Vec<Command> {
 /// A letter that is no command here says so, and where the commands are.
 fn unbound(model: &mut Model, key: Key) -> Vec<Command> {
     if key.typed().is_some() {
-        let help = model.keymap.key("help").unwrap_or_default();
-        model.toast(ToastKind::Info, format!("{key} does nothing here. {help} shows the keys."));
+        let scope = model.scope();
+        let helps = |name: &&str| commands::by_name(name).is_some_and(|c| c.works_in(scope));
+        let help = ["help", "help.here"].iter().copied().find(|n| helps(n));
+        let words = match help.and_then(|name| model.keymap.key(name)) {
+            Some(help) => format!("{key} does nothing here. {help} shows the keys."),
+            None => format!("{key} does nothing here."),
+        };
+        model.toast(ToastKind::Info, words);
     }
     Vec::new()
 }
