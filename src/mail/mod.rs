@@ -6,8 +6,10 @@
 //!
 //! [`SharedThread`]: crate::domain::SharedThread
 
+pub mod bounce;
 pub mod compose;
 pub mod header;
+pub mod inbound;
 mod line_stream;
 pub mod logo;
 pub mod messenger_settings;
@@ -17,8 +19,10 @@ pub mod smtp;
 pub mod smtp_settings;
 pub mod transport;
 
+pub use bounce::{Bounce, BounceKind};
 pub use compose::{ComposeError, Letter, Sender, compose};
 pub use header::{AddressError, ascii_address, host_of};
+pub use inbound::{Attachment, Automatic, Inbound, Mailbox, Remark};
 pub use logo::{Logo, LogoError};
 pub use messenger_settings::MessengerSettings;
 pub use notification::REPLY_MARKER;
