@@ -96,6 +96,7 @@ impl Worker {
             from: parcel.from.clone(),
             to: parcel.to.clone(),
             message_id: parcel.message_id.clone(),
+            envelope_id: parcel.envelope_id.clone(),
         };
         let (desk, name, kept) = (self.desk.clone(), self.name.clone(), parcel.clone());
         // Awaited after the server has said that it takes the message, before a byte of it goes.

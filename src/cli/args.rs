@@ -212,6 +212,18 @@ pub enum Command {
         #[command(subcommand)]
         what: SettingsOf,
     },
+    /// Try out whether mail works
+    Mail {
+        #[command(subcommand)]
+        what: MailOf,
+    },
+    /// The signed addresses that customers answer to
+    ReplyAddress {
+        #[command(subcommand)]
+        what: ReplyAddressOf,
+    },
+    /// Explain the mail settings, and what is wrong with them; sends nothing
+    Doctor,
     /// A throwaway desk with lively tickets, to look around
     Demo(Demo),
     /// The keys of the screens
@@ -241,6 +253,24 @@ pub enum CustomerAct {
         title: String,
         #[arg(long, value_name = "TEXT|-", allow_hyphen_values = true)]
         body: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum MailOf {
+    /// Send one mail, and say what works
+    Test {
+        /// Who gets it; else the desk's own address
+        address: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum ReplyAddressOf {
+    /// Make every address of a ticket that was given out so far open nothing
+    Revoke {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
     },
 }
 

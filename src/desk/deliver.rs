@@ -8,19 +8,21 @@
 use chrono::Duration;
 
 use crate::desk::perform::load;
-use crate::desk::{Desk, DeskError, Policy, TicketView};
+use crate::desk::{Desk, DeskError, Policy, TicketView, reply_address};
 use crate::domain::delivery::retry_at;
 use crate::domain::notify::{Pending, Settled, no_longer, settle};
 use crate::domain::{
     Channel, Contact, Delivery, DeliveryId, PartId, Reason, SharedThread, Status, TicketId, Time,
 };
-use crate::mail::compose::{Letter, Sender, compose};
+use crate::mail::compose::{Letter, compose};
 use crate::mail::transport::Outcome;
 use crate::store::Tx;
 use crate::store::deliveries::{self, Outcome as Settlement};
 
 /// How long a claim holds: longer than the longest possible send (RFC 5321 §4.5.3.2).
 const LEASE: Duration = Duration::minutes(20);
+/// A recipient who is put off is not asked again before this: greylisting wants five minutes.
+const GREYLISTED: Duration = Duration::minutes(5);
 /// Tickets looked at in one go.
 const BATCH: usize = 32;
 
@@ -30,9 +32,11 @@ pub struct Parcel {
     pub delivery: DeliveryId,
     pub ticket: TicketId,
     pub message_id: String,
-    /// Envelope sender and recipient.
+    /// Envelope sender and recipient. The sender names the row, so that a bounce finds it (VERP).
     pub from: String,
     pub to: String,
+    /// The row's signed name in delivery reports (RFC 3461 §4.4).
+    pub envelope_id: Option<String>,
     /// The whole message, CRLF line ends.
     pub raw: Vec<u8>,
     attempts: u32,
@@ -188,9 +192,10 @@ impl Desk {
                     end.sent_at = Some(now);
                     end.keep_raw = false;
                 }
-                Outcome::Temporary { words, .. } => {
+                Outcome::Temporary { words, greylisted } => {
                     end.words = Some(words);
-                    end.due_at = retry;
+                    end.due_at =
+                        retry.map(|at| if greylisted { at.max(now + GREYLISTED) } else { at });
                     end.status = if retry.is_some() { Status::Retrying } else { Status::Failed };
                 }
                 // Not the mail's fault: it is kept, however long the trouble lasts.
@@ -338,11 +343,13 @@ fn is_free(row: &Delivery) -> bool {
 }
 
 fn parcel(policy: &Policy, view: &TicketView, row: &Delivery, raw: Vec<u8>) -> Option<Parcel> {
+    let (from, envelope_id) = reply_address::envelope(policy, row.id);
     Some(Parcel {
         delivery: row.id,
         ticket: row.ticket_id,
         message_id: row.message_id.clone()?,
-        from: policy.address().to_owned(),
+        from,
+        envelope_id,
         to: view.contact.as_ref()?.email.as_ref()?.as_str().to_owned(),
         raw,
         attempts: row.attempts,
@@ -369,7 +376,10 @@ fn letter(
     else {
         return Ok(Err("The ticket has nobody who could be mailed.".into()));
     };
-    let sender = Sender { address: policy.address().into(), reply_to: policy.address().into() };
+    let Some(ticket) = thread.ticket() else {
+        return Ok(Err("The ticket is not shared.".into()));
+    };
+    let sender = reply_address::sender(tx, policy, ticket, contact.id)?;
     let withheld: Vec<PartId> =
         emails(view).filter(|d| d.status.is_pending()).map(|d| d.part_id).collect();
     let letter = Letter {

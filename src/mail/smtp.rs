@@ -5,27 +5,25 @@
 //! dot may have left and no answer came back (L5); and nothing is ever sent with less protection
 //! than was asked for. lettre alone has no limit but for connecting, so all waiting is limited here.
 
+mod connect;
+mod offers;
 mod step;
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use lettre::Address;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
-use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
-use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use self::step::{Step, Trouble, limited, said, words};
+use self::offers::Offers;
+use self::step::{Step, Trouble, limited, said};
 use crate::domain::EmailAddress;
 use crate::mail::header::ascii;
-use crate::mail::line_stream::LineStream;
 use crate::mail::smtp_settings::{Security, SmtpSettings};
 use crate::mail::transport::{Envelope, Outcome};
 
@@ -38,6 +36,8 @@ const PIECE: usize = 16 * 1024;
 pub struct Smtp {
     settings: SmtpSettings,
     connection: Option<AsyncSmtpConnection>,
+    /// Of that connection.
+    offers: Offers,
     step: Step,
 }
 
@@ -51,7 +51,21 @@ impl std::fmt::Debug for Smtp {
 impl Smtp {
     #[must_use]
     pub fn new(settings: SmtpSettings) -> Self {
-        Self { settings, connection: None, step: Step::Connect }
+        Self { settings, connection: None, offers: Offers::default(), step: Step::Connect }
+    }
+
+    /// "mail.example:587 with STARTTLS as me".
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let SmtpSettings { host, port, security, login, .. } = &self.settings;
+        let protection = match security {
+            Security::Implicit => "with TLS",
+            Security::StartTls => "with STARTTLS, never without",
+            Security::PlainLoopback => "on this machine, without TLS",
+        };
+        let who =
+            login.as_ref().map_or("without login".to_owned(), |(user, _)| format!("as {user}"));
+        format!("{host}:{port} {protection}, {who}")
     }
 
     /// Makes one attempt; see [`Transport::send`](crate::mail::transport::Transport::send).
@@ -71,7 +85,7 @@ impl Smtp {
             (_, Err(words)) => return Ok(Outcome::Permanent { words }),
         };
         let limit = self.settings.timeouts.before_message;
-        let ready = match timeout(limit, self.prepare(&from, &to)).await {
+        let ready = match timeout(limit, self.prepare(envelope, &from, &to, raw.len())).await {
             Ok(ready) => ready,
             Err(_) => Err(Trouble::timed_out(self.step, limit)),
         };
@@ -106,15 +120,21 @@ impl Smtp {
     /// fit for another mail.
     async fn prepare(
         &mut self,
+        envelope: &Envelope,
         from: &Address,
         to: &Address,
+        bytes: usize,
     ) -> Result<AsyncSmtpConnection, Trouble> {
         let limits = self.settings.timeouts;
-        let mail = || Mail::new(Some(from.clone()), Vec::new());
+        let mail = |offers: Offers| Mail::new(Some(from.clone()), offers.with_mail(envelope));
+        if self.connection.is_some() {
+            self.fits(bytes)?;
+        }
         let kept = match self.connection.take() {
             Some(mut kept) => {
                 self.step = Step::Mail;
-                match limited(Step::Mail, limits.command, kept.command(mail())).await {
+                let asked = kept.command(mail(self.offers));
+                match limited(Step::Mail, limits.command, asked).await {
                     Ok(_) => Some(kept),
                     // The server has hung up since the last mail, which is its right: begin anew.
                     Err(trouble) if trouble.is_gone() => None,
@@ -127,13 +147,18 @@ impl Smtp {
             Some(kept) => kept,
             None => {
                 let mut fresh = self.connect(from.domain()).await?;
+                if let Err(trouble) = self.fits(bytes) {
+                    self.connection = Some(fresh);
+                    return Err(trouble);
+                }
                 self.step = Step::Mail;
-                limited(Step::Mail, limits.command, fresh.command(mail())).await?;
+                let asked = fresh.command(mail(self.offers));
+                limited(Step::Mail, limits.command, asked).await?;
                 fresh
             }
         };
         self.step = Step::Rcpt;
-        let rcpt = connection.command(Rcpt::new(to.clone(), Vec::new()));
+        let rcpt = connection.command(Rcpt::new(to.clone(), self.offers.with_recipient(to)));
         if let Err(trouble) = limited(Step::Rcpt, limits.command, rcpt).await {
             self.connection = Some(connection);
             return Err(trouble);
@@ -148,80 +173,6 @@ impl Smtp {
                 Err(trouble)
             }
         }
-    }
-
-    /// A connection that is greeted, protected as asked and logged in.
-    async fn connect(&mut self, hello: &str) -> Result<AsyncSmtpConnection, Trouble> {
-        self.step = Step::Connect;
-        let hello = ClientId::Domain(hello.to_owned());
-        let limits = self.settings.timeouts;
-        let (host, port) = (self.settings.host.as_str(), self.settings.port);
-        let mut connection = match self.settings.security {
-            Security::Implicit => {
-                // lettre hides the socket here, so TCP_NODELAY stays off: about 40 ms a mail.
-                let tls = self.tls()?;
-                let connecting = AsyncSmtpConnection::connect_tokio1(
-                    (host, port),
-                    Some(limits.connect),
-                    &hello,
-                    Some(tls),
-                    None,
-                );
-                limited(Step::Connect, limits.connect + limits.command, connecting).await?
-            }
-            Security::StartTls | Security::PlainLoopback => {
-                let stream = self.stream().await?;
-                self.step = Step::Greeting;
-                let greeting =
-                    AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
-                limited(Step::Greeting, limits.command, greeting).await?
-            }
-        };
-        if self.settings.security == Security::StartTls {
-            self.step = Step::StartTls;
-            if !connection.can_starttls() {
-                let words = "the server offers no STARTTLS, and nothing is sent unprotected";
-                return Err(Trouble::lost(Step::StartTls, words));
-            }
-            let upgrade = connection.starttls(self.tls()?, &hello);
-            limited(Step::StartTls, limits.command, upgrade).await?;
-        }
-        if let Some((user, password)) = &self.settings.login {
-            self.step = Step::Auth;
-            let credentials = Credentials::new(user.clone(), password.reveal().to_owned());
-            let login = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
-            limited(Step::Auth, limits.command, login).await?;
-        }
-        Ok(connection)
-    }
-
-    async fn stream(&self) -> Result<LineStream, Trouble> {
-        let limit = self.settings.timeouts.connect;
-        let place = (self.settings.host.as_str(), self.settings.port);
-        let failed = |e: &io::Error| Trouble::lost(Step::Connect, &e.to_string());
-        let stream = timeout(limit, TcpStream::connect(place))
-            .await
-            .map_err(|_| Trouble::timed_out(Step::Connect, limit))?
-            .map_err(|e| failed(&e))?;
-        // What a name leads to is not known before: "localhost" could be somewhere else.
-        let peer = stream.peer_addr().map_err(|e| failed(&e))?;
-        if self.settings.security == Security::PlainLoopback && !peer.ip().is_loopback() {
-            let words = format!("{peer} is not this machine, and nothing is sent unprotected");
-            return Err(Trouble::lost(Step::Connect, &words));
-        }
-        // Without it the final dot waits for the server's delayed ACK: 40 ms a mail.
-        stream.set_nodelay(true).map_err(|e| failed(&e))?;
-        Ok(LineStream::new(stream))
-    }
-
-    /// Certificates are verified against the system's authorities and the configured one.
-    fn tls(&self) -> Result<TlsParameters, Trouble> {
-        let mut builder = TlsParameters::builder(self.settings.host.clone());
-        let wrong = |e| Trouble::lost(self.step, &words(&e));
-        if let Some(pem) = &self.settings.ca_pem {
-            builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(wrong)?);
-        }
-        builder.build().map_err(wrong)
     }
 
     /// The message, the dot, and the answer to it.

@@ -10,6 +10,7 @@ pub mod customer;
 pub mod deliveries;
 pub mod drafts;
 pub mod parts;
+pub mod reply_epochs;
 pub mod schema;
 pub mod settings;
 pub mod sql;

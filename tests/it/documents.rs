@@ -60,6 +60,7 @@ fn the_readmes_configuration_is_whole_and_right() {
     let MailConfig {
         smtp,
         address,
+        delimiter,
         password_env,
         password_file,
         password_command,
@@ -69,6 +70,7 @@ fn the_readmes_configuration_is_whole_and_right() {
     assert!(teammate.is_some() && desk.is_some() && allow_acting_as_customer);
     assert!(theme.is_some() && ascii && smtp.is_some() && address.is_some());
     assert!(password_env.is_some() && password_file.is_some() && password_command.is_some());
+    assert_eq!(delimiter, Some('+'), "the default");
     assert!(ca_file.is_some() && grace_seconds == Some(10), "10 is the default");
     let keys: Vec<(String, String)> = keys.into_iter().collect();
     Keymap::with_overrides(&keys).unwrap();

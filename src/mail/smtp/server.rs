@@ -44,6 +44,8 @@ pub(super) enum Does {
     Close,
     /// Only at "GREETING": TLS from the first byte.
     Tls,
+    /// Talks without end, and without the end of a line.
+    Flood,
 }
 
 /// Steps are "GREETING", the verbs of SMTP, and "." for the end of the message. One that is not
@@ -52,6 +54,7 @@ pub(super) enum Does {
 pub(super) struct Server {
     pub(super) port: u16,
     log: Arc<Mutex<Vec<String>>>,
+    lines: Arc<Mutex<Vec<String>>>,
     messages: Arc<Mutex<Vec<Vec<u8>>>>,
     script: Arc<Mutex<HashMap<&'static str, Does>>>,
 }
@@ -62,6 +65,7 @@ impl Server {
         let server = Self {
             port: listener.local_addr().unwrap().port(),
             log: Arc::default(),
+            lines: Arc::default(),
             messages: Arc::default(),
             script: Arc::new(Mutex::new(script.iter().cloned().collect())),
         };
@@ -92,6 +96,11 @@ impl Server {
         self.log.lock().unwrap().clone()
     }
 
+    /// What was asked, word by word.
+    pub(super) fn lines(&self) -> Vec<String> {
+        self.lines.lock().unwrap().clone()
+    }
+
     /// The messages that were ended by a dot, dot-stuffing taken off.
     pub(super) fn messages(&self) -> Vec<Vec<u8>> {
         self.messages.lock().unwrap().clone()
@@ -102,6 +111,9 @@ impl Server {
         let does = self.script.lock().unwrap().get(step).cloned();
         let say = match does {
             Some(Does::Close) => return Ok(false),
+            Some(Does::Flood) => loop {
+                stream.write_all(&[b'2'; 1024]).await?;
+            },
             Some(Does::Stall) => {
                 // Until the client hangs up.
                 while stream.read_u8().await.is_ok() {}
@@ -133,6 +145,7 @@ impl Server {
             if stream.read_line(&mut line).await? == 0 {
                 break;
             }
+            self.lines.lock().unwrap().push(line.trim_end().to_owned());
             let verb = line.split_whitespace().next().unwrap_or("").to_owned();
             go_on = self.does(&verb, &mut stream).await?;
             if go_on && verb == "STARTTLS" {

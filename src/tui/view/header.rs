@@ -46,8 +46,14 @@ fn mail(model: &Model, long: bool) -> Vec<Span<'static>> {
     let theme = &model.theme;
     let mut spans = Vec::new();
     if let Some(trouble) = &model.outlook.trouble {
-        let trouble = text::truncate(trouble, if long { 40 } else { 14 });
-        spans.push(paint::span(theme, Role::Danger, &format!("× mail: {trouble}")));
+        // "password refused: 535 5.7.8 …": what it means comes first, and the ledger has the rest.
+        let what = trouble.split(": ").next().unwrap_or(trouble);
+        let words = if long {
+            format!("× mail is not leaving: {}", text::truncate(what, 40))
+        } else {
+            format!("× mail: {}", text::truncate(what, 16))
+        };
+        spans.push(paint::span(theme, Role::Danger, &words));
         if !long {
             return spans;
         }
