@@ -208,7 +208,7 @@ fn an_empty_file_becomes_a_desk_and_opening_again_changes_nothing() {
         (int("PRAGMA user_version"), int("PRAGMA application_id"), int(tables), mode)
     };
     let first = look();
-    assert_eq!((first.0, first.1, first.3.as_str()), (1, 0x6465_736b, "wal"));
+    assert_eq!((first.0, first.1, first.3.as_str()), (2, 0x6465_736b, "wal"));
     drop(Store::open(&path, true).unwrap());
     assert_eq!(look(), first);
 }

@@ -143,7 +143,7 @@ fn every_changed_character_is_refused() {
         for at in start..end {
             let old = address.as_bytes()[at];
             for new in (0x21..0x7f_u8).map(char::from) {
-                if new.to_ascii_lowercase() == char::from(old).to_ascii_lowercase() {
+                if new.eq_ignore_ascii_case(&char::from(old)) {
                     continue;
                 }
                 let mut wrong = address.clone();
