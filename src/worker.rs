@@ -96,6 +96,7 @@ impl Worker {
             from: parcel.from.clone(),
             to: parcel.to.clone(),
             message_id: parcel.message_id.clone(),
+            plain_from: Some(parcel.plain_from.clone()),
             envelope_id: parcel.envelope_id.clone(),
         };
         let (desk, name, kept) = (self.desk.clone(), self.name.clone(), parcel.clone());

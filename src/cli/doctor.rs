@@ -52,7 +52,7 @@ pub fn run(setting: &Setting) -> anyhow::Result<()> {
         print::json(&found)?;
     } else {
         for Finding { about, ok, says } in &found {
-            print::data(&format!("{} {about:<9} {says}", if *ok { "ok " } else { "!! " }))?;
+            print::data(&format!("{} {about:<9} {says}", if *ok { "ok" } else { "!!" }))?;
         }
     }
     let wrong = found.iter().filter(|finding| !finding.ok).count();

@@ -7,9 +7,9 @@ use serde_json::json;
 use crate::cli::args::{MailOf, ReplyAddressOf};
 use crate::cli::{Setting, print, shells};
 use crate::desk::DeskError;
-use crate::domain::EmailAddress;
+use crate::domain::{DeliveryId, EmailAddress};
 use crate::mail::transport::{Envelope, Outcome};
-use crate::mail::{Transport, ascii_address, host_of, test_mail};
+use crate::mail::{BounceToken, Transport, ascii_address, host_of, test_mail};
 
 pub fn run(setting: &Setting, what: &MailOf) -> anyhow::Result<()> {
     let MailOf::Test { address } = what;
@@ -50,8 +50,12 @@ fn test(setting: &Setting, address: Option<&str>) -> anyhow::Result<()> {
         format!("test.{:016x}@{}", rand::rng().random::<u64>(), host_of(policy.address()));
     let name = desk.messenger_settings()?.name;
     let raw = test_mail::compose(&name, &own, &to, &message_id, now).map_err(anyhow::Error::msg)?;
+    // As a ticket's mail goes. There is no row 0, so a bounce of it changes nothing.
+    let token = policy.signing().map(|key| BounceToken::mint(DeliveryId(0), key));
+    let signed = token.and_then(|t| t.address(own.as_str(), policy.delimiter));
     let envelope = Envelope {
-        from: own.as_str().to_owned(),
+        from: signed.unwrap_or_else(|| own.as_str().to_owned()),
+        plain_from: Some(own.as_str().to_owned()),
         to: to.as_str().to_owned(),
         message_id,
         envelope_id: None,

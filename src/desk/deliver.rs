@@ -34,6 +34,8 @@ pub struct Parcel {
     pub message_id: String,
     /// Envelope sender and recipient. The sender names the row, so that a bounce finds it (VERP).
     pub from: String,
+    /// From whom it goes where the mail server does not let the desk use `from`.
+    pub plain_from: String,
     pub to: String,
     /// The row's signed name in delivery reports (RFC 3461 §4.4).
     pub envelope_id: Option<String>,
@@ -349,6 +351,7 @@ fn parcel(policy: &Policy, view: &TicketView, row: &Delivery, raw: Vec<u8>) -> O
         ticket: row.ticket_id,
         message_id: row.message_id.clone()?,
         from,
+        plain_from: policy.address().to_owned(),
         envelope_id,
         to: view.contact.as_ref()?.email.as_ref()?.as_str().to_owned(),
         raw,

@@ -39,6 +39,8 @@ pub struct Smtp {
     /// Of that connection.
     offers: Offers,
     step: Step,
+    /// The server takes the desk's plain address alone as a sender.
+    plain: bool,
 }
 
 impl std::fmt::Debug for Smtp {
@@ -51,7 +53,13 @@ impl std::fmt::Debug for Smtp {
 impl Smtp {
     #[must_use]
     pub fn new(settings: SmtpSettings) -> Self {
-        Self { settings, connection: None, offers: Offers::default(), step: Step::Connect }
+        Self {
+            settings,
+            connection: None,
+            offers: Offers::default(),
+            step: Step::Connect,
+            plain: false,
+        }
     }
 
     /// "mail.example:587 with STARTTLS as me".
@@ -79,13 +87,15 @@ impl Smtp {
         raw: &[u8],
         before_dot: impl AsyncFnOnce() -> Result<(), E>,
     ) -> Result<Outcome, E> {
-        let (from, to) = match (address(&envelope.from), address(&envelope.to)) {
-            (Ok(from), Ok(to)) => (from, to),
-            (Err(words), _) => return Ok(Outcome::Pause { words }),
-            (_, Err(words)) => return Ok(Outcome::Permanent { words }),
+        let plain = envelope.plain_from.as_deref().map(address).transpose();
+        let (from, plain, to) = match (address(&envelope.from), plain, address(&envelope.to)) {
+            (Ok(from), Ok(plain), Ok(to)) => (from, plain, to),
+            (Err(words), ..) | (_, Err(words), _) => return Ok(Outcome::Pause { words }),
+            (.., Err(words)) => return Ok(Outcome::Permanent { words }),
         };
+        let signed = (from, plain);
         let limit = self.settings.timeouts.before_message;
-        let ready = match timeout(limit, self.prepare(envelope, &from, &to, raw.len())).await {
+        let ready = match timeout(limit, self.ready(envelope, signed, &to, raw.len())).await {
             Ok(ready) => ready,
             Err(_) => Err(Trouble::timed_out(self.step, limit)),
         };
@@ -103,9 +113,35 @@ impl Smtp {
             Ok(answer) => Outcome::Sent { words: said(&answer) },
             Err(trouble) => {
                 self.recover(&trouble).await;
+                // Told at the very end: the next attempt begins with the plain address.
+                self.plain |= trouble.is_about_sender() && envelope.plain_from.is_some();
                 trouble.outcome()
             }
         })
+    }
+
+    /// [`Smtp::prepare`] from the signed sender; from the plain one where the server does not let
+    /// us use that, as strict providers do. A bounce is then known by the id it repeats.
+    async fn ready(
+        &mut self,
+        envelope: &Envelope,
+        (signed, plain): (Address, Option<Address>),
+        to: &Address,
+        bytes: usize,
+    ) -> Result<AsyncSmtpConnection, Trouble> {
+        match plain {
+            Some(plain) if self.plain => self.prepare(envelope, &plain, to, bytes).await,
+            Some(plain) => match self.prepare(envelope, &signed, to, bytes).await {
+                Err(trouble) if trouble.is_about_sender() => {
+                    self.recover(&trouble).await;
+                    let again = self.prepare(envelope, &plain, to, bytes).await;
+                    self.plain = again.is_ok();
+                    again
+                }
+                other => other,
+            },
+            None => self.prepare(envelope, &signed, to, bytes).await,
+        }
     }
 
     /// Says goodbye to the server, if there is a connection.
@@ -117,7 +153,7 @@ impl Smtp {
     }
 
     /// All steps up to the server's "go ahead". The connection is kept in `self` only where it is
-    /// fit for another mail.
+    /// fit for another mail, or for [`Smtp::recover`] to find out.
     async fn prepare(
         &mut self,
         envelope: &Envelope,
@@ -138,7 +174,10 @@ impl Smtp {
                     Ok(_) => Some(kept),
                     // The server has hung up since the last mail, which is its right: begin anew.
                     Err(trouble) if trouble.is_gone() => None,
-                    Err(trouble) => return Err(trouble),
+                    Err(trouble) => {
+                        self.connection = Some(kept);
+                        return Err(trouble);
+                    }
                 }
             }
             None => None,
@@ -153,7 +192,10 @@ impl Smtp {
                 }
                 self.step = Step::Mail;
                 let asked = fresh.command(mail(self.offers));
-                limited(Step::Mail, limits.command, asked).await?;
+                if let Err(trouble) = limited(Step::Mail, limits.command, asked).await {
+                    self.connection = Some(fresh);
+                    return Err(trouble);
+                }
                 fresh
             }
         };

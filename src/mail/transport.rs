@@ -18,6 +18,8 @@ pub enum Transport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
     pub from: String,
+    /// From whom it goes where the server does not let us use `from`.
+    pub plain_from: Option<String>,
     pub to: String,
     /// Fixed in the ledger (L2); without angle brackets.
     pub message_id: String,

@@ -40,6 +40,8 @@ async fn protect(client: Client) -> std::io::Result<Client> {
 #[derive(Debug, Clone)]
 pub(super) enum Does {
     Say(&'static str),
+    /// Says it once, and is friendly from then on.
+    Once(&'static str),
     Stall,
     Close,
     /// Only at "GREETING": TLS from the first byte.
@@ -120,6 +122,10 @@ impl Server {
                 return Ok(false);
             }
             Some(Does::Say(say)) => say,
+            Some(Does::Once(say)) => {
+                self.script.lock().unwrap().remove(step);
+                say
+            }
             Some(Does::Tls) | None => match step {
                 "GREETING" => "220 test ESMTP",
                 "EHLO" => "250-test\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME",

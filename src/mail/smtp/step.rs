@@ -103,6 +103,23 @@ impl Trouble {
         matches!(self.kind, Kind::Refused(_) | Kind::TooLarge)
     }
 
+    /// True when it is our own address that the server does not let us use: at MAIL; by a Postfix
+    /// that says so at RCPT only; by an Exchange that says so when it has seen the whole message.
+    /// Told by the words of these two alone, since a recipient's words must not stop all mail.
+    pub(super) fn is_about_sender(&self) -> bool {
+        let said = |one: &str| self.words.to_ascii_lowercase().contains(one);
+        match (self.step, self.kind) {
+            (Step::Mail, Kind::Refused(500..)) => true,
+            (Step::Rcpt | Step::Data, Kind::Refused(553)) => {
+                said("not owned by user") || said("not logged in")
+            }
+            (Step::Dot, Kind::Refused(550 | 554)) => {
+                said("sendasdenied") || said("permissions to send as this sender")
+            }
+            _ => false,
+        }
+    }
+
     /// The table: step by step, what the failure means.
     pub(super) fn outcome(&self) -> Outcome {
         let words = match (self.step, self.kind) {
@@ -113,9 +130,13 @@ impl Trouble {
             }
             (Step::Connect | Step::Greeting | Step::StartTls | Step::Auth, Kind::TimedOut)
             | (Step::Mail, Kind::TimedOut | Kind::Lost) => format!("no answer: {}", self.words),
+            _ if self.is_about_sender() => format!("{}: {}", Step::Mail.label(), self.words),
             (step, _) => format!("{}: {}", step.label(), self.words),
         };
         let words = capped(&words);
+        if self.is_about_sender() {
+            return Outcome::Pause { words };
+        }
         match (self.step, self.kind) {
             (_, Kind::TooLarge) => Outcome::Permanent { words },
             // No mail can leave: that is nothing against this one.

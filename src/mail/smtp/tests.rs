@@ -32,6 +32,7 @@ fn envelope() -> Envelope {
         from: "support@desk.example".into(),
         to: "ada@lumen.example".into(),
         message_id: "d.abc@desk.example".into(),
+        plain_from: None,
         envelope_id: None,
     }
 }
@@ -116,7 +117,9 @@ async fn a_talk_that_breaks_off_is_ambiguous_only_after_the_dot() {
             let server = Server::start(&[(step, does.clone())]).await;
             let mut smtp = match does {
                 Does::Stall => hasty(&server),
-                Does::Close | Does::Flood | Does::Say(_) | Does::Tls => smtp(&server),
+                Does::Close | Does::Flood | Does::Once(_) | Does::Say(_) | Does::Tls => {
+                    smtp(&server)
+                }
             };
             let (name, words) = parts(send(&mut smtp, &server).await);
             assert_eq!(name, means, "{step}, {does:?}: {words}");
@@ -247,6 +250,43 @@ async fn reports_are_asked_for_where_they_are_offered() {
     send(&mut self::smtp(&plain), &plain).await;
     assert!(plain.lines().contains(&"MAIL FROM:<support@desk.example>".to_owned()));
     assert!(plain.lines().contains(&"RCPT TO:<ada@lumen.example>".to_owned()));
+}
+
+#[tokio::test]
+async fn a_server_that_wants_the_plain_address_gets_it_from_then_on() {
+    let signed = "support+b1.a.b@desk.example";
+    let plain = "support@desk.example";
+    let not_owned = "553 5.7.1 <x>: Sender address rejected: not owned by user me";
+    for (step, say) in [("MAIL", "550 5.7.1 Not you"), ("RCPT", not_owned)] {
+        // Refused once, then friendly: as though for the signed address alone.
+        let server = Server::start(&[(step, Does::Once(say))]).await;
+        let mut smtp = smtp(&server);
+        let envelope =
+            Envelope { from: signed.into(), plain_from: Some(plain.into()), ..envelope() };
+        let hook = async || Ok::<(), Infallible>(());
+        for _ in 0..2 {
+            assert_eq!(parts(smtp.send(&envelope, RAW, hook).await.unwrap()).0, "sent", "{step}");
+        }
+        let from: Vec<String> =
+            server.lines().into_iter().filter(|line| line.starts_with("MAIL")).collect();
+        let of = |address: &str| format!("MAIL FROM:<{address}>");
+        assert_eq!(from, [of(signed), of(plain), of(plain)], "{step}");
+        assert_eq!(server.log().iter().filter(|step| *step == "GREETING").count(), 1);
+    }
+    // One that takes neither stops all mail, and harms no row (threat 17).
+    for (step, say) in [
+        ("MAIL", "550 5.7.1 Not you"),
+        ("RCPT", not_owned),
+        (".", "554 5.2.252 SendAsDenied; me not allowed to send as support"),
+    ] {
+        let server = Server::start(&[(step, Does::Say(say))]).await;
+        let (name, words) = parts(send(&mut smtp(&server), &server).await);
+        assert_eq!(name, "pause", "{step}: {words}");
+        assert!(words.starts_with("our address refused: 55"), "{words}");
+    }
+    // What a recipient's server says of senders ends one mail alone.
+    let server = Server::start(&[("RCPT", Does::Say("550 5.7.1 Sender address rejected"))]).await;
+    assert_eq!(parts(send(&mut smtp(&server), &server).await).0, "permanent");
 }
 
 #[tokio::test]
