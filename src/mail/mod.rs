@@ -22,6 +22,7 @@ pub mod reply_address;
 pub mod smtp;
 pub mod smtp_settings;
 pub mod test_mail;
+pub mod tls;
 pub mod transport;
 pub mod trim;
 

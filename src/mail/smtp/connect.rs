@@ -15,6 +15,7 @@ use super::offers::Offers;
 use super::step::{Step, Trouble, limited, words};
 use crate::mail::line_stream::LineStream;
 use crate::mail::smtp_settings::Security;
+use crate::mail::tls::{Protected, client_config};
 
 impl Smtp {
     /// A connection that is greeted, protected as asked and logged in.
@@ -22,22 +23,23 @@ impl Smtp {
         self.step = Step::Connect;
         let hello = ClientId::Domain(hello.to_owned());
         let limits = self.settings.timeouts;
-        let (host, port) = (self.settings.host.as_str(), self.settings.port);
+        let stream = self.stream().await?;
         let mut connection = match self.settings.security {
             Security::Implicit => {
-                // lettre hides the socket here, so TCP_NODELAY stays off: about 40 ms a mail.
-                let tls = self.tls()?;
-                let connecting = AsyncSmtpConnection::connect_tokio1(
-                    (host, port),
-                    Some(limits.connect),
-                    &hello,
-                    Some(tls),
-                    None,
-                );
-                limited(Step::Connect, limits.connect + limits.command, connecting).await?
+                let failed = |e: io::Error| Trouble::lost(Step::Connect, &e.to_string());
+                let trusted = client_config(self.settings.ca_pem.as_deref())
+                    .map_err(|words| Trouble::lost(Step::Connect, &words))?;
+                let shaking = Protected::handshake(trusted, &self.settings.host, stream);
+                let stream = timeout(limits.connect, shaking)
+                    .await
+                    .map_err(|_| Trouble::timed_out(Step::Connect, limits.connect))?
+                    .map_err(failed)?;
+                self.step = Step::Greeting;
+                let greeting =
+                    AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
+                limited(Step::Greeting, limits.command, greeting).await?
             }
             Security::StartTls | Security::PlainLoopback => {
-                let stream = self.stream().await?;
                 self.step = Step::Greeting;
                 let greeting =
                     AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);

@@ -17,7 +17,7 @@ const WORDS: usize = 200;
 /// How far the talk has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// DNS and TCP; with implicit TLS also its handshake and the greeting.
+    /// DNS and TCP; with implicit TLS also its handshake.
     Connect,
     /// The server's first words, and EHLO.
     Greeting,

@@ -374,6 +374,19 @@ async fn both_forms_of_tls_carry_a_mail() {
 }
 
 #[tokio::test]
+async fn a_flood_under_tls_is_cut_off_too() {
+    for (security, steps) in [
+        (Security::Implicit, [("GREETING", Does::Tls), ("MAIL", Does::Flood)]),
+        (Security::StartTls, [OFFERS_STARTTLS, ("MAIL", Does::Flood)]),
+    ] {
+        let server = Server::start(&steps).await;
+        let (name, words) = parts(send(&mut protected(&server, security), &server).await);
+        assert_eq!(name, "pause", "{words}");
+        assert!(words.ends_with("the server's answer has no end"), "{words}");
+    }
+}
+
+#[tokio::test]
 async fn a_certificate_that_cannot_be_verified_gets_no_password_and_no_mail() {
     for security in [Security::Implicit, Security::StartTls] {
         for (host, ca_pem) in [("localhost", None), ("127.0.0.1", Some(CA.to_vec()))] {
