@@ -7,6 +7,8 @@ mod customer;
 mod doctor;
 mod mail;
 mod print;
+mod quarantine;
+mod receive;
 mod settings;
 mod shells;
 mod tickets;
@@ -31,21 +33,30 @@ use crate::mail::key_file::{key_path, load_or_create};
 /// Runs the program with the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
+    if receive::is_asked_for(std::env::args_os()) {
+        // A fault of the program keeps the mail where it is, as everything else does.
+        let code = std::panic::catch_unwind(program).unwrap_or(receive::TRY_AGAIN);
+        return ExitCode::from(if code == 0 { 0 } else { receive::TRY_AGAIN });
+    }
+    ExitCode::from(program())
+}
+
+fn program() -> u8 {
     let args = match Args::try_parse() {
         Ok(args) => args,
         // An argument may be text of others, and is repeated here.
         Err(wrong) if wrong.use_stderr() => {
             print::talk(wrong.render().to_string().trim_end());
-            return ExitCode::from(2);
+            return 2;
         }
         Err(help) => help.exit(),
     };
     match run(args) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(error) => {
             print::talk(&format!("deskbell: {}", clean_line(&print::chain(&error))));
             let rule = error.downcast_ref::<DeskError>().is_some_and(DeskError::is_rule);
-            ExitCode::from(if rule { 3 } else { 1 })
+            if rule { 3 } else { 1 }
         }
     }
 }
@@ -74,6 +85,8 @@ fn run(args: Args) -> anyhow::Result<()> {
         Some(Command::Mail { what }) => mail::run(&setting, &what),
         Some(Command::ReplyAddress { what }) => mail::reply_address(&setting, &what),
         Some(Command::Doctor) => doctor::run(&setting),
+        Some(Command::Receive { recipient, sender }) => receive::run(&setting, &recipient, &sender),
+        Some(Command::Quarantine { what }) => quarantine::run(&setting, &what),
         Some(Command::Settings { what }) => settings::run(&setting, &what),
         Some(command) => tickets::run(&setting, &command),
     }
@@ -127,6 +140,7 @@ impl Setting {
             address,
             delimiter,
             key: None,
+            authserv_id: self.config.mail.authserv_id.clone(),
         })
     }
 

@@ -71,6 +71,8 @@ pub fn run(setting: &Setting, command: &Command) -> anyhow::Result<()> {
         | Command::Customer { .. }
         | Command::Work { .. }
         | Command::Settings { .. }
+        | Command::Receive { .. }
+        | Command::Quarantine { .. }
         | Command::Mail { .. }
         | Command::ReplyAddress { .. }
         | Command::Doctor

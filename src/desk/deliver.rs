@@ -16,8 +16,8 @@ use crate::domain::{
 };
 use crate::mail::compose::{Letter, compose};
 use crate::mail::transport::Outcome;
-use crate::store::Tx;
 use crate::store::deliveries::{self, Outcome as Settlement};
+use crate::store::{Tx, mailbox, strangers};
 
 /// How long a claim holds: longer than the longest possible send (RFC 5321 §4.5.3.2).
 const LEASE: Duration = Duration::minutes(20);
@@ -67,7 +67,10 @@ impl Desk {
     /// # Errors
     /// The store's.
     pub fn next_wake(&self) -> Result<Option<Time>, DeskError> {
-        self.store().read(|tx| Ok(deliveries::next_wake(tx)?))
+        self.store().read(|tx| {
+            let mail = mailbox::next(tx)?;
+            Ok(deliveries::next_wake(tx)?.into_iter().chain(mail).min())
+        })
     }
 
     /// The workers that have claimed rows at present.
@@ -394,6 +397,7 @@ fn letter(
         messenger: &messenger,
         message_id,
         references: &references,
+        fixed_text: strangers::is_fixed_text(tx, row.part_id)?,
         date: row.at,
     };
     Ok(compose(&letter).map_err(|e| e.to_string()))

@@ -8,7 +8,9 @@ pub mod drafts;
 pub mod error;
 pub mod people;
 pub mod perform;
+pub mod quarantine;
 pub mod query;
+pub mod receive;
 pub mod reply_address;
 pub mod settings;
 pub mod view;
@@ -44,6 +46,9 @@ pub struct Policy {
     pub delimiter: char,
     /// Signs reply and bounce addresses (M1). Without one, mails carry the desk's plain address.
     pub key: Option<Arc<Key>>,
+    /// The name under which our own mail server reports on senders (RFC 8601). Without one, no
+    /// sender is checked, for anyone can write such a report.
+    pub authserv_id: Option<String>,
 }
 
 impl Policy {
@@ -74,6 +79,7 @@ impl Default for Policy {
             address: None,
             delimiter: '+',
             key: None,
+            authserv_id: None,
         }
     }
 }

@@ -53,6 +53,8 @@ pub struct Letter<'a> {
     pub message_id: &'a str,
     /// The Message-IDs of earlier mails about this ticket, oldest first, without brackets.
     pub references: &'a [String],
+    /// N17: fixed text, without a word of what was submitted, not even the sender's name.
+    pub fixed_text: bool,
     /// When the mail was planned, not when it is tried: a retry has the same Date.
     pub date: Time,
 }
@@ -102,13 +104,19 @@ pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, ComposeError> {
 
     let name = messenger_name(letter.messenger);
     let thread = threading(ticket.id(), letter);
-    let quotable =
-        letter.thread.visible().filter(|p| p.is_own() || !letter.withheld.contains(&p.id()));
-    let body = body(&Notification::new(ticket, &about, quotable), &name, letter)?;
+    let (words, to) = if letter.fixed_text {
+        (Notification::fixed(ticket), "")
+    } else {
+        let quotable =
+            letter.thread.visible().filter(|p| p.is_own() || !letter.withheld.contains(&p.id()));
+        let words = Notification::new(ticket, &about, quotable);
+        (words, letter.to.name.as_str())
+    };
+    let body = body(&words, &name, letter)?;
     let message = Message::builder()
         .raw_header(from(&from_name(&about, &name), &own(&letter.sender.address)?)?)
         .reply_to(mailbox(&name, &own(&letter.sender.reply_to)?)?)
-        .to(mailbox(&letter.to.name, address)?)
+        .to(mailbox(to, address)?)
         .subject(format!("Your ticket {}", ticket.id()))
         .date(date(letter.date)?)
         .message_id(Some(format!("<{}>", letter.message_id)))

@@ -16,6 +16,7 @@ mod documents;
 mod kill;
 mod leak;
 mod ledger;
+mod mail_in;
 mod notifications;
 mod promises;
 mod real_worker;

@@ -115,6 +115,7 @@ impl Given {
     fn compose(&self) -> Result<Vec<u8>, ComposeError> {
         let thread = SharedThread::new(self.ticket(), self.parts.clone(), None).unwrap();
         compose(&Letter {
+            fixed_text: false,
             thread: &thread,
             about: &self.about,
             withheld: &self.withheld,
