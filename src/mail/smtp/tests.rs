@@ -290,6 +290,16 @@ async fn a_server_that_wants_the_plain_address_gets_it_from_then_on() {
 }
 
 #[tokio::test]
+async fn an_international_domain_goes_out_in_punycode() {
+    let server = Server::start(&[OFFERS]).await;
+    let envelope = Envelope { to: "ada@münchen.test".into(), ..envelope() };
+    let hook = async || Ok::<(), Infallible>(());
+    assert_eq!(parts(smtp(&server).send(&envelope, RAW, hook).await.unwrap()).0, "sent");
+    let to = "RCPT TO:<ada@xn--mnchen-3ya.test> NOTIFY=FAILURE,DELAY ORCPT=rfc822;ada@xn--mnchen-3ya.test";
+    assert!(server.lines().contains(&to.to_owned()), "{:?}", server.lines());
+}
+
+#[tokio::test]
 async fn a_mail_over_the_servers_limit_ends_before_it_begins() {
     let server = Server::start(&[OFFERS]).await;
     let mut smtp = smtp(&server);
