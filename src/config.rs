@@ -41,6 +41,12 @@ pub struct MailConfig {
     pub smtp: Option<String>,
     /// The desk's own address: From and Reply-To.
     pub address: Option<String>,
+    /// What stands between the desk's name and the signed tag in its addresses: `+` (the default) or
+    /// `-`, as the mail server has it.
+    pub delimiter: Option<char>,
+    /// The name of our own mail server in its Authentication-Results fields. Only fields of that
+    /// name are believed; without it senders are "not checked".
+    pub authserv_id: Option<String>,
     /// The environment variable that holds the password.
     pub password_env: Option<String>,
     /// A file that holds the password, readable by its owner alone.

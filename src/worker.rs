@@ -30,6 +30,8 @@ const PAUSE: chrono::Duration = chrono::Duration::minutes(15);
 /// What one turn did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Turn {
+    /// Mails that arrived and were applied, held or dropped.
+    pub received: usize,
     pub sent: usize,
     /// Turned out not to be wanted any more.
     pub suppressed: usize,
@@ -66,7 +68,10 @@ impl Worker {
     /// What the desk says. Mail trouble is no error: it is in the ledger and in [`Turn::paused`].
     pub async fn turn(&mut self, now: Time) -> anyhow::Result<Turn> {
         self.bury_the_dead().await?;
-        let mut turn = Turn::default();
+        let desk = self.desk.clone();
+        // What came in before what goes out: an answer may be why a mail is not wanted any more.
+        let received = blocking(move || desk.apply_waiting_mail(now)).await?;
+        let mut turn = Turn { received, ..Turn::default() };
         loop {
             let desk = self.desk.clone();
             let due = blocking(move || desk.due_tickets(now)).await?;
@@ -96,6 +101,8 @@ impl Worker {
             from: parcel.from.clone(),
             to: parcel.to.clone(),
             message_id: parcel.message_id.clone(),
+            plain_from: Some(parcel.plain_from.clone()),
+            envelope_id: parcel.envelope_id.clone(),
         };
         let (desk, name, kept) = (self.desk.clone(), self.name.clone(), parcel.clone());
         // Awaited after the server has said that it takes the message, before a byte of it goes.

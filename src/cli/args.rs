@@ -207,11 +207,38 @@ pub enum Command {
         #[arg(long)]
         once: bool,
     },
+    /// Take in one mail from standard input, as a mail server's pipe does: exit code 0 once it is
+    /// kept on the disk, else 75, so that the server keeps it and tries again
+    Receive {
+        /// The envelope's recipient
+        #[arg(long, value_name = "ADDRESS")]
+        recipient: String,
+        /// The envelope's sender; empty for a mail system's own mail
+        #[arg(long, value_name = "ADDRESS", default_value = "", allow_hyphen_values = true)]
+        sender: String,
+    },
+    /// Mail that was not accepted, each with its cause
+    Quarantine {
+        #[command(subcommand)]
+        what: QuarantineOf,
+    },
     /// Look at or change the desk's settings
     Settings {
         #[command(subcommand)]
         what: SettingsOf,
     },
+    /// Try out whether mail works
+    Mail {
+        #[command(subcommand)]
+        what: MailOf,
+    },
+    /// The signed addresses that customers answer to
+    ReplyAddress {
+        #[command(subcommand)]
+        what: ReplyAddressOf,
+    },
+    /// Explain the mail settings, and what is wrong with them; sends nothing
+    Doctor,
     /// A throwaway desk with lively tickets, to look around
     Demo(Demo),
     /// The keys of the screens
@@ -242,6 +269,50 @@ pub enum CustomerAct {
         #[arg(long, value_name = "TEXT|-", allow_hyphen_values = true)]
         body: Option<String>,
     },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum MailOf {
+    /// Send one mail, and say what works
+    Test {
+        /// Who gets it; else the desk's own address
+        address: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum ReplyAddressOf {
+    /// Make every address of a ticket that was given out so far open nothing
+    Revoke {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum QuarantineOf {
+    /// What waits for a teammate
+    List {
+        /// Every mail that ever arrived, with what became of it
+        #[arg(long)]
+        all: bool,
+    },
+    /// Look at a mail
+    Show {
+        id: i64,
+        /// As it arrived, byte by byte
+        #[arg(long)]
+        raw: bool,
+    },
+    /// Let a mail in: as the reply it would have been, else as a new ticket
+    Accept {
+        id: i64,
+        /// As a new ticket in any case
+        #[arg(long)]
+        new: bool,
+    },
+    /// Lay a mail aside for good; its row stays
+    Drop { id: i64 },
 }
 
 #[derive(Debug, Clone, Subcommand)]

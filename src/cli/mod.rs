@@ -4,13 +4,17 @@
 
 mod args;
 mod customer;
+mod doctor;
+mod mail;
 mod print;
+mod quarantine;
+mod receive;
 mod settings;
 mod shells;
 mod tickets;
 
 use std::io::{IsTerminal, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -24,25 +28,35 @@ use crate::desk::{Desk, DeskError, Policy};
 use crate::domain::text::{BODY_BYTES, clean_line};
 use crate::domain::{Actor, EmailAddress, Refusal, Time};
 use crate::mail::ascii_address;
+use crate::mail::key_file::{key_path, load_or_create};
 
 /// Runs the program with the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
+    if receive::is_asked_for(std::env::args_os()) {
+        // A fault of the program keeps the mail where it is, as everything else does.
+        let code = std::panic::catch_unwind(program).unwrap_or(receive::TRY_AGAIN);
+        return ExitCode::from(if code == 0 { 0 } else { receive::TRY_AGAIN });
+    }
+    ExitCode::from(program())
+}
+
+fn program() -> u8 {
     let args = match Args::try_parse() {
         Ok(args) => args,
         // An argument may be text of others, and is repeated here.
         Err(wrong) if wrong.use_stderr() => {
             print::talk(wrong.render().to_string().trim_end());
-            return ExitCode::from(2);
+            return 2;
         }
         Err(help) => help.exit(),
     };
     match run(args) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(error) => {
             print::talk(&format!("deskbell: {}", clean_line(&print::chain(&error))));
             let rule = error.downcast_ref::<DeskError>().is_some_and(DeskError::is_rule);
-            ExitCode::from(if rule { 3 } else { 1 })
+            if rule { 3 } else { 1 }
         }
     }
 }
@@ -68,6 +82,11 @@ fn run(args: Args) -> anyhow::Result<()> {
             }
         }
         Some(Command::Customer { email, act }) => customer::act(&setting, &email, &act),
+        Some(Command::Mail { what }) => mail::run(&setting, &what),
+        Some(Command::ReplyAddress { what }) => mail::reply_address(&setting, &what),
+        Some(Command::Doctor) => doctor::run(&setting),
+        Some(Command::Receive { recipient, sender }) => receive::run(&setting, &recipient, &sender),
+        Some(Command::Quarantine { what }) => quarantine::run(&setting, &what),
         Some(Command::Settings { what }) => settings::run(&setting, &what),
         Some(command) => tickets::run(&setting, &command),
     }
@@ -85,7 +104,14 @@ impl Setting {
     pub fn open(&self, create: bool) -> anyhow::Result<Desk> {
         let path = self.desk_path()?;
         let create = create || self.args.desk.is_none();
-        Ok(Desk::open(&path, create, self.policy()?)?)
+        self.open_at(&path, create)
+    }
+
+    /// Opens the desk at `path` with the key that lies beside it, made where there is none.
+    pub fn open_at(&self, path: &Path, create: bool) -> anyhow::Result<Desk> {
+        let desk = Desk::open(path, create, self.policy()?)?;
+        let key = load_or_create(&key_path(desk.path()))?;
+        Ok(desk.with_key(key))
     }
 
     pub fn policy(&self) -> anyhow::Result<Policy> {
@@ -99,6 +125,11 @@ impl Setting {
             }
             None => None,
         };
+        let delimiter = self.config.mail.delimiter.unwrap_or(default.delimiter);
+        anyhow::ensure!(
+            matches!(delimiter, '+' | '-'),
+            "The setting mail.delimiter is wrong: it is + or -, as the mail server has it."
+        );
         Ok(Policy {
             grace: self
                 .config
@@ -107,6 +138,9 @@ impl Setting {
                 .map_or(default.grace, |s| chrono::Duration::seconds(i64::from(s))),
             allow_acting_as_customer: self.config.allow_acting_as_customer,
             address,
+            delimiter,
+            key: None,
+            authserv_id: self.config.mail.authserv_id.clone(),
         })
     }
 

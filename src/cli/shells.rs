@@ -47,7 +47,7 @@ pub(super) fn transport(setting: &Setting, desk: &Desk) -> anyhow::Result<Transp
     Ok(Transport::Smtp(Box::new(Smtp::new(SmtpSettings::parse(url, password, ca_pem)?))))
 }
 
-fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -152,7 +152,7 @@ pub(super) fn make_demo(
     now: Time,
     speed: f64,
 ) -> anyhow::Result<()> {
-    let desk = Desk::open(path, true, setting.policy()?)?;
+    let desk = setting.open_at(path, true)?;
     desk.set_demo_clock(DemoClock { real: Clock::system().now(), desk: now, speed })?;
     let outbox = Transport::Outbox(path.with_file_name("outbox"));
     runtime()?.block_on(async {
@@ -183,7 +183,7 @@ pub fn desk(setting: &Setting) -> anyhow::Result<()> {
 }
 
 fn screens(setting: &Setting, path: &Path) -> anyhow::Result<()> {
-    let desk = Desk::open(path, true, setting.policy()?)?;
+    let desk = setting.open_at(path, true)?;
     let clock = setting.clock(&desk)?;
     let (me, _) = desk.teammate(&setting.teammate_name(), clock.now())?;
     let options = look(setting, me)?;

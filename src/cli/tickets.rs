@@ -71,6 +71,11 @@ pub fn run(setting: &Setting, command: &Command) -> anyhow::Result<()> {
         | Command::Customer { .. }
         | Command::Work { .. }
         | Command::Settings { .. }
+        | Command::Receive { .. }
+        | Command::Quarantine { .. }
+        | Command::Mail { .. }
+        | Command::ReplyAddress { .. }
+        | Command::Doctor
         | Command::Demo(_)
         | Command::Keys { .. } => anyhow::bail!("This command is another room's."),
     }

@@ -10,19 +10,21 @@ use std::collections::HashMap;
 use chrono::Duration;
 
 use crate::desk::perform::load;
-use crate::desk::{Desk, DeskError, Policy, TicketView};
+use crate::desk::{Desk, DeskError, Policy, TicketView, reply_address};
 use crate::domain::delivery::retry_at;
 use crate::domain::notify::{Pending, Settled, no_longer, settle};
 use crate::domain::{
     Channel, Contact, Delivery, DeliveryId, PartId, Reason, SharedThread, Status, TicketId, Time,
 };
-use crate::mail::compose::{Letter, Sender, compose};
+use crate::mail::compose::{Letter, compose};
 use crate::mail::transport::Outcome;
-use crate::store::Tx;
 use crate::store::deliveries::{self, Outcome as Settlement};
+use crate::store::{Tx, mailbox, strangers};
 
 /// How long a claim holds: longer than the longest possible send (RFC 5321 §4.5.3.2).
 const LEASE: Duration = Duration::minutes(20);
+/// A recipient who is put off is not asked again before this: greylisting wants five minutes.
+const GREYLISTED: Duration = Duration::minutes(5);
 /// Tickets looked at in one go.
 const BATCH: usize = 32;
 
@@ -32,9 +34,13 @@ pub struct Parcel {
     pub delivery: DeliveryId,
     pub ticket: TicketId,
     pub message_id: String,
-    /// Envelope sender and recipient.
+    /// Envelope sender and recipient. The sender names the row, so that a bounce finds it (VERP).
     pub from: String,
+    /// From whom it goes where the mail server does not let the desk use `from`.
+    pub plain_from: String,
     pub to: String,
+    /// The row's signed name in delivery reports (RFC 3461 §4.4).
+    pub envelope_id: Option<String>,
     /// The whole message, CRLF line ends.
     pub raw: Vec<u8>,
     attempts: u32,
@@ -63,7 +69,10 @@ impl Desk {
     /// # Errors
     /// The store's.
     pub fn next_wake(&self) -> Result<Option<Time>, DeskError> {
-        self.store().read(|tx| Ok(deliveries::next_wake(tx)?))
+        self.store().read(|tx| {
+            let mail = mailbox::next(tx)?;
+            Ok(deliveries::next_wake(tx)?.into_iter().chain(mail).min())
+        })
     }
 
     /// The workers that have claimed rows at present.
@@ -190,9 +199,10 @@ impl Desk {
                     end.sent_at = Some(now);
                     end.keep_raw = false;
                 }
-                Outcome::Temporary { words, .. } => {
+                Outcome::Temporary { words, greylisted } => {
                     end.words = Some(words);
-                    end.due_at = retry;
+                    end.due_at =
+                        retry.map(|at| if greylisted { at.max(now + GREYLISTED) } else { at });
                     end.status = if retry.is_some() { Status::Retrying } else { Status::Failed };
                 }
                 // Not the mail's fault: it is kept, however long the trouble lasts.
@@ -373,11 +383,14 @@ fn is_free(row: &Delivery) -> bool {
 }
 
 fn parcel(policy: &Policy, view: &TicketView, row: &Delivery, raw: Vec<u8>) -> Option<Parcel> {
+    let (from, envelope_id) = reply_address::envelope(policy, row.id);
     Some(Parcel {
         delivery: row.id,
         ticket: row.ticket_id,
         message_id: row.message_id.clone()?,
-        from: policy.address().to_owned(),
+        from,
+        plain_from: policy.address().to_owned(),
+        envelope_id,
         to: view.contact.as_ref()?.email.as_ref()?.as_str().to_owned(),
         raw,
         attempts: row.attempts,
@@ -404,7 +417,10 @@ fn letter(
     else {
         return Ok(Err("The ticket has nobody who could be mailed.".into()));
     };
-    let sender = Sender { address: policy.address().into(), reply_to: policy.address().into() };
+    let Some(ticket) = thread.ticket() else {
+        return Ok(Err("The ticket is not shared.".into()));
+    };
+    let sender = reply_address::sender(tx, policy, ticket, contact.id)?;
     let withheld: Vec<PartId> =
         emails(view).filter(|d| d.status.is_pending()).map(|d| d.part_id).collect();
     let letter = Letter {
@@ -416,6 +432,7 @@ fn letter(
         messenger: &messenger,
         message_id,
         references: &references,
+        fixed_text: strangers::is_fixed_text(tx, row.part_id)?,
         date: row.at,
     };
     Ok(compose(&letter).map_err(|e| e.to_string()))

@@ -8,7 +8,10 @@ pub mod drafts;
 pub mod error;
 pub mod people;
 pub mod perform;
+pub mod quarantine;
 pub mod query;
+pub mod receive;
+pub mod reply_address;
 pub mod settings;
 pub mod view;
 
@@ -26,6 +29,7 @@ pub use view::{Draft, DraftKey, Outlook, TicketView};
 
 use crate::domain::EmailAddress;
 use crate::domain::notify::DEFAULT_GRACE;
+use crate::mail::Key;
 use crate::store::Store;
 
 /// What the configuration says of a desk.
@@ -37,6 +41,14 @@ pub struct Policy {
     pub allow_acting_as_customer: bool,
     /// The desk's own mail address: From, Reply-To, and the host of its Message-IDs.
     pub address: Option<EmailAddress>,
+    /// What stands between the desk's name and a tag in its addresses: `+`, or `-` where the mail
+    /// server knows no other.
+    pub delimiter: char,
+    /// Signs reply and bounce addresses (M1). Without one, mails carry the desk's plain address.
+    pub key: Option<Arc<Key>>,
+    /// The name under which our own mail server reports on senders (RFC 8601). Without one, no
+    /// sender is checked, for anyone can write such a report.
+    pub authserv_id: Option<String>,
 }
 
 impl Policy {
@@ -44,6 +56,12 @@ impl Policy {
     #[must_use]
     pub fn address(&self) -> &str {
         self.address.as_ref().map_or("support@deskbell.localhost", EmailAddress::as_str)
+    }
+
+    /// The key, where there is an address to sign as well.
+    #[must_use]
+    pub fn signing(&self) -> Option<&Key> {
+        self.key.as_deref().filter(|_| self.address.is_some())
     }
 
     /// The right side of our Message-IDs.
@@ -55,7 +73,14 @@ impl Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { grace: DEFAULT_GRACE, allow_acting_as_customer: false, address: None }
+        Self {
+            grace: DEFAULT_GRACE,
+            allow_acting_as_customer: false,
+            address: None,
+            delimiter: '+',
+            key: None,
+            authserv_id: None,
+        }
     }
 }
 
@@ -73,6 +98,13 @@ impl Desk {
     /// The store's sentence.
     pub fn open(path: &Path, create: bool, policy: Policy) -> Result<Self, DeskError> {
         Ok(Self { store: Store::open(path, create)?, policy: Arc::new(policy) })
+    }
+
+    /// This desk with the key that signs its addresses.
+    #[must_use]
+    pub fn with_key(self, key: Key) -> Self {
+        let policy = Policy { key: Some(Arc::new(key)), ..(*self.policy).clone() };
+        Self { policy: Arc::new(policy), ..self }
     }
 
     #[must_use]

@@ -53,25 +53,11 @@ impl Desk {
     ) -> Result<Performed, DeskError> {
         let (actor, action, policy) = (actor.clone(), action.clone(), self.policy().clone());
         self.store().write(move |tx| {
-            let view = load(tx, &policy, id)?;
-            let action = match action {
-                Action::SetContact(contact) => Action::SetContact(known_contact(tx, contact, now)?),
-                other => other,
-            };
-            let other_links = match &action {
-                Action::Link(other) => tickets::links(tx, other.id)?,
-                _ => Vec::new(),
-            };
-            let decision = view.decide_with(&action, &actor, &other_links, notify, now)?;
-            let part = record(tx, &policy, Some(&view), &decision, now)?;
-            match &action {
-                Action::Link(other) => join(tx, &policy, &view, other.id, true, &actor, now)?,
-                Action::Unlink(other) => join(tx, &policy, &view, *other, false, &actor, now)?,
-                Action::Unshare => withdraw_mail(tx, &view)?,
-                Action::CustomerReply { .. } => see(tx, &decision.ticket, &view, now)?,
-                _ => {}
+            let done = perform_in(tx, &policy, &actor, id, action, notify, now)?;
+            if let Done { action: Action::CustomerReply { .. }, before, performed } = &done {
+                see(tx, &performed.decision.ticket, before, now)?;
             }
-            Ok(Performed { id, decision, part })
+            Ok(done.performed)
         })
     }
 
@@ -118,24 +104,11 @@ impl Desk {
     ) -> Result<Performed, DeskError> {
         let (actor, new, policy) = (actor.clone(), new.clone(), self.policy().clone());
         self.store().write(move |tx| {
-            let mut new = new;
-            if let Some(contact) = new.contact.take() {
-                new.contact = Some(known_contact(tx, contact, now)?);
+            let done = submit_in(tx, &policy, &actor, new, notify, number, now)?;
+            if thread_open && done.decision.ticket.shared {
+                tickets::mark_seen(tx, &done.decision.ticket, now)?;
             }
-            let facts = Facts {
-                contact: new.contact.as_ref(),
-                grace: policy.grace,
-                waiting_replies: &[],
-                notify,
-            };
-            let ctx = Context { facts, links: &[], other_links: &[] };
-            let mut decision = submit(TicketId(0), &new, &actor, &ctx, now)?;
-            decision.ticket.id = tickets::insert(tx, number, &decision.ticket)?;
-            let part = record(tx, &policy, None, &decision, now)?;
-            if thread_open && decision.ticket.shared {
-                tickets::mark_seen(tx, &decision.ticket, now)?;
-            }
-            Ok(Performed { id: decision.ticket.id, decision, part })
+            Ok(done)
         })
     }
 
@@ -191,9 +164,74 @@ impl Desk {
     }
 }
 
+/// An action that was performed, with the ticket as it was before.
+pub(super) struct Done {
+    pub performed: Performed,
+    pub action: Action,
+    pub before: TicketView,
+}
+
+/// [`Desk::perform_as`] within a transaction. A customer's reply marks nothing as seen here: that
+/// is [`see`]'s.
+pub(super) fn perform_in(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    actor: &Actor,
+    id: TicketId,
+    action: Action,
+    notify: Notify,
+    now: Time,
+) -> Result<Done, DeskError> {
+    let view = load(tx, policy, id)?;
+    let action = match action {
+        Action::SetContact(contact) => Action::SetContact(known_contact(tx, contact, now)?),
+        other => other,
+    };
+    let other_links = match &action {
+        Action::Link(other) => tickets::links(tx, other.id)?,
+        _ => Vec::new(),
+    };
+    let decision = view.decide_with(&action, actor, &other_links, notify, now)?;
+    let part = record(tx, policy, Some(&view), &decision, now)?;
+    match &action {
+        Action::Link(other) => join(tx, policy, &view, other.id, true, actor, now)?,
+        Action::Unlink(other) => join(tx, policy, &view, *other, false, actor, now)?,
+        Action::Unshare => withdraw_mail(tx, &view)?,
+        _ => {}
+    }
+    Ok(Done { performed: Performed { id, decision, part }, action, before: view })
+}
+
+/// [`Desk::submit`] within a transaction.
+pub(super) fn submit_in(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    actor: &Actor,
+    new: NewTicket,
+    notify: Notify,
+    number: Option<TicketId>,
+    now: Time,
+) -> Result<Performed, DeskError> {
+    let mut new = new;
+    if let Some(contact) = new.contact.take() {
+        new.contact = Some(known_contact(tx, contact, now)?);
+    }
+    let facts =
+        Facts { contact: new.contact.as_ref(), grace: policy.grace, waiting_replies: &[], notify };
+    let ctx = Context { facts, links: &[], other_links: &[] };
+    let mut decision = submit(TicketId(0), &new, actor, &ctx, now)?;
+    decision.ticket.id = tickets::insert(tx, number, &decision.ticket)?;
+    let part = record(tx, policy, None, &decision, now)?;
+    Ok(Performed { id: decision.ticket.id, decision, part })
+}
+
 /// The contact as the store knows them: one with an id is taken as it is, one without is found by
 /// the address or made. A name given for a contact that has none yet is kept.
-fn known_contact(tx: &mut dyn Tx, contact: Contact, now: Time) -> Result<Contact, DeskError> {
+pub(super) fn known_contact(
+    tx: &mut dyn Tx,
+    contact: Contact,
+    now: Time,
+) -> Result<Contact, DeskError> {
     if contact.id != ContactId(0) {
         return Ok(contact);
     }
@@ -355,7 +393,12 @@ fn can_be_stopped(view: &TicketView, row: &Delivery) -> bool {
 }
 
 /// N12: moves the mark, and suppresses the mail of replies that were seen by that (N2).
-fn see(tx: &mut dyn Tx, ticket: &Ticket, view: &TicketView, now: Time) -> Result<(), DeskError> {
+pub(super) fn see(
+    tx: &mut dyn Tx,
+    ticket: &Ticket,
+    view: &TicketView,
+    now: Time,
+) -> Result<(), DeskError> {
     tickets::mark_seen(tx, ticket, now)?;
     let seen_at = view.seen_at.max(Some(now));
     for delivery in &view.deliveries {

@@ -4,7 +4,7 @@
 //! action would do by deciding it and throwing the decision away (L3).
 
 use crate::domain::notify::{Facts, Plan, plan};
-use crate::domain::part::{Author, Event};
+use crate::domain::part::{Author, Event, KeptMail};
 use crate::domain::ticket::{Category, LinkedTicket, Ticket, TicketState};
 use crate::domain::{Contact, ContactId, Refusal, Teammate, TicketId, Time, links, text};
 
@@ -16,6 +16,8 @@ pub const TAG_CHARS: usize = 40;
 pub enum Actor {
     Teammate(Teammate),
     Customer(Contact),
+    /// The desk itself, when it keeps a mail that nobody wrote.
+    Desk,
 }
 
 impl Actor {
@@ -25,6 +27,7 @@ impl Actor {
         match self {
             Self::Teammate(t) => Author::Teammate { id: t.id, name: t.name.clone() },
             Self::Customer(c) => Author::Customer { name: c.display_name().to_owned() },
+            Self::Desk => Author::Desk,
         }
     }
 }
@@ -56,6 +59,13 @@ pub enum Action {
     Link(LinkedTicket),
     Unlink(TicketId),
     SetContact(Contact),
+    /// Keeps a mail for the team (M3). Changes nothing else on the ticket.
+    KeepMail {
+        why: KeptMail,
+        from: String,
+        /// May be empty.
+        body: String,
+    },
 }
 
 /// What [`decide`] must know beside the ticket.
@@ -119,7 +129,8 @@ pub fn decide(
     let id = ticket.id;
     // A customer writes into their thread; all else is the team's (V7).
     match (actor, action) {
-        (Actor::Customer(_), Action::CustomerReply { .. }) | (Actor::Teammate(_), _) => {}
+        (Actor::Customer(_), Action::CustomerReply { .. })
+        | (Actor::Teammate(_) | Actor::Desk, _) => {}
         (Actor::Customer(_), _) => return Err(Refusal::NotTheirs(id)),
     }
     match action {
@@ -137,7 +148,7 @@ pub fn decide(
         Action::CustomerReply { body } => {
             let theirs = match actor {
                 Actor::Customer(c) => ticket.contact == Some(c.id),
-                Actor::Teammate(_) => false,
+                Actor::Teammate(_) | Actor::Desk => false,
             };
             if !theirs || ticket.as_shared().is_none() {
                 return Err(Refusal::NotTheirs(id));
@@ -269,6 +280,11 @@ pub fn decide(
             draft.ticket.contact = Some(contact.id);
             let name = contact.display_name().to_owned();
             draft.record(author, Event::ContactSet { name }, None);
+        }
+        Action::KeepMail { why, from, body } => {
+            let body = text::optional_body(body)?;
+            let event = Event::MailKept { why: *why, from: text::clean_line(from) };
+            draft.record(author, event, (!body.is_empty()).then_some(body));
         }
     }
     Ok(draft.finish())

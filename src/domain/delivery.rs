@@ -109,6 +109,10 @@ pub enum Reason {
     LoopBudget,
     Import,
     AskedNotToNotify,
+    /// M3: a machine's mail is not answered.
+    Automatic,
+    /// N17.
+    Unverified,
 }
 
 impl Reason {
@@ -130,6 +134,8 @@ impl Reason {
             Self::LoopBudget => "loop_budget",
             Self::Import => "import",
             Self::AskedNotToNotify => "asked_not_to_notify",
+            Self::Automatic => "automatic",
+            Self::Unverified => "unverified",
         }
     }
 
@@ -151,6 +157,8 @@ impl Reason {
             "loop_budget" => Self::LoopBudget,
             "import" => Self::Import,
             "asked_not_to_notify" => Self::AskedNotToNotify,
+            "automatic" => Self::Automatic,
+            "unverified" => Self::Unverified,
             _ => return None,
         })
     }
@@ -175,6 +183,8 @@ impl std::fmt::Display for Reason {
             Self::LoopBudget => "loop budget",
             Self::Import => "import",
             Self::AskedNotToNotify => "asked not to notify",
+            Self::Automatic => "automatic mail is not answered",
+            Self::Unverified => "not acknowledged: unverified address, limit",
         })
     }
 }
@@ -298,6 +308,8 @@ mod tests {
             Reason::LoopBudget,
             Reason::Import,
             Reason::AskedNotToNotify,
+            Reason::Automatic,
+            Reason::Unverified,
         ] {
             assert_eq!(Reason::from_code(reason.code(), Some(at(5))), Some(reason));
         }

@@ -35,7 +35,7 @@ pub use contact::{Contact, EmailAddress, MailStop, Teammate};
 pub use delivery::{Channel, Delivery, Reason, Status};
 pub use messenger::{Messenger, SharedThread, project};
 pub use notify::{Notify, Plan, Verdict};
-pub use part::{Author, Event, Part};
+pub use part::{Author, Event, KeptMail, Part};
 pub use refusal::Refusal;
 pub use ticket::{Category, LinkedTicket, SharedTicket, Ticket, TicketState};
 

@@ -26,6 +26,11 @@ pub enum Notify {
     Import,
     /// `skip_notifications` on an API call.
     AskedNot,
+    /// M3: what a machine sent is not answered by mail; the Messenger shows it all the same.
+    Automatic,
+    /// N17: no confirmation by mail to an address that has not shown it reads it, because its
+    /// limit is spent or the sender's server disowns the mail.
+    Unverified,
 }
 
 /// The answer for one channel.
@@ -129,25 +134,28 @@ pub fn plan(ticket: &Ticket, event: &Event, author: &Author, facts: &Facts<'_>, 
         | Event::Woken
         | Event::Linked { .. }
         | Event::Unlinked { .. }
-        | Event::ContactSet { .. } => Plan::all(Reason::Internal),
+        | Event::ContactSet { .. }
+        | Event::MailKept { .. } => Plan::all(Reason::Internal),
     }
 }
 
 /// Badge, Recent, thread and mail, but for what N14 holds back.
 fn told(facts: &Facts<'_>, now: Time, mail_at: Time) -> Plan {
-    let held = match facts.notify {
-        Notify::Tell => None,
-        Notify::Import => Some(Reason::Import),
-        Notify::AskedNot => Some(Reason::AskedNotToNotify),
+    let (all, mail) = match facts.notify {
+        Notify::Tell => (None, None),
+        Notify::Import => (Some(Reason::Import), None),
+        Notify::AskedNot => (Some(Reason::AskedNotToNotify), None),
+        Notify::Automatic => (None, Some(Reason::Automatic)),
+        Notify::Unverified => (None, Some(Reason::Unverified)),
     };
-    if let Some(reason) = held {
+    if let Some(reason) = all {
         return Plan { visible: true, ..Plan::all(reason) };
     }
     Plan {
         visible: true,
         badge: Verdict::Due(now),
         recent: Verdict::Due(now),
-        email: match mail_stop(facts.contact) {
+        email: match mail.or_else(|| mail_stop(facts.contact)) {
             Some(reason) => Verdict::Suppressed(reason),
             None => Verdict::Due(mail_at),
         },

@@ -86,6 +86,29 @@ pub enum Event {
     ContactSet {
         name: String,
     },
+    /// A mail that is kept for the team and counts as nobody's reply (M3).
+    MailKept {
+        why: KeptMail,
+        /// The address it says it is from; of a bounce, the one that could not be reached.
+        from: String,
+    },
+}
+
+/// Why a mail stands in a ticket without being the customer's reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeptMail {
+    /// M3: a machine's answer, as an out-of-office notice is.
+    Automatic,
+    /// The customer answered an earlier mail while the ticket was not shared with them.
+    WhileNotShared,
+    /// A teammate let a mail of another sender stand as the customer's reply (M2); that reply
+    /// is the next part.
+    Accepted,
+    /// A mail to the customer came back.
+    Bounced,
+    /// A mail that opened this ticket names another one in its headers, without proof.
+    Names(TicketId),
 }
 
 impl Event {
@@ -112,6 +135,7 @@ impl Event {
             Self::Linked { .. } => "linked",
             Self::Unlinked { .. } => "unlinked",
             Self::ContactSet { .. } => "contact_set",
+            Self::MailKept { .. } => "mail_kept",
         }
     }
 
@@ -131,7 +155,8 @@ impl Event {
             | Self::Woken
             | Self::Linked { .. }
             | Self::Unlinked { .. }
-            | Self::ContactSet { .. } => true,
+            | Self::ContactSet { .. }
+            | Self::MailKept { .. } => true,
             Self::Submitted
             | Self::Reply
             | Self::CustomerReply
@@ -167,6 +192,15 @@ impl Event {
             Self::Linked { other } => format!("Linked to {other}"),
             Self::Unlinked { other } => format!("Unlinked from {other}"),
             Self::ContactSet { name } => format!("Contact is {name}"),
+            Self::MailKept { why, from } => match why {
+                KeptMail::Automatic => format!("Automatic mail from {from}"),
+                KeptMail::Bounced => format!("Mail to {from} came back"),
+                KeptMail::WhileNotShared => "Customer answered while not shared".into(),
+                KeptMail::Accepted => format!("Mail from {from} accepted as the customer's reply"),
+                KeptMail::Names(other) => {
+                    format!("The mail from {from} names {other}, without proof")
+                }
+            },
         }
     }
 }
@@ -279,6 +313,7 @@ const fn customer_event(event: &Event) -> Option<CustomerEvent> {
         | Event::Woken
         | Event::Linked { .. }
         | Event::Unlinked { .. }
-        | Event::ContactSet { .. } => None,
+        | Event::ContactSet { .. }
+        | Event::MailKept { .. } => None,
     }
 }

@@ -119,7 +119,8 @@ impl Taken {
             | Event::Woken
             | Event::Linked { .. }
             | Event::Unlinked { .. }
-            | Event::ContactSet { .. } => None,
+            | Event::ContactSet { .. }
+            | Event::MailKept { .. } => None,
         }
     }
 }

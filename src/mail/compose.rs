@@ -16,6 +16,8 @@ use crate::mail::header::{AddressError, from, host_of, is_message_id, mailbox, s
 use crate::mail::messenger_settings::MessengerSettings;
 use crate::mail::notification::Notification;
 
+/// Says from which installation a mail is, so that none answers its own.
+pub const LOOP_HEADER: &str = "X-Deskbell-Loop";
 /// Of a long References, the first ids that are kept, and the last.
 const FIRST_REFERENCES: usize = 3;
 const LAST_REFERENCES: usize = 6;
@@ -27,8 +29,11 @@ const LOGO_BOX: (u32, u32) = (160, 48);
 pub struct Sender {
     /// From; also the envelope's sender.
     pub address: String,
-    /// Where an answer goes (N10).
+    /// Where an answer goes (N10): signed for the ticket and this contact where there is a key.
     pub reply_to: String,
+    /// The name of this installation, by which it knows its own mail when that comes back in a
+    /// loop. No secret.
+    pub installation: Option<String>,
 }
 
 /// All that a mail is made of.
@@ -48,6 +53,8 @@ pub struct Letter<'a> {
     pub message_id: &'a str,
     /// The Message-IDs of earlier mails about this ticket, oldest first, without brackets.
     pub references: &'a [String],
+    /// N17: fixed text, without a word of what was submitted, not even the sender's name.
+    pub fixed_text: bool,
     /// When the mail was planned, not when it is tried: a retry has the same Date.
     pub date: Time,
 }
@@ -97,13 +104,19 @@ pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, ComposeError> {
 
     let name = messenger_name(letter.messenger);
     let thread = threading(ticket.id(), letter);
-    let quotable =
-        letter.thread.visible().filter(|p| p.is_own() || !letter.withheld.contains(&p.id()));
-    let body = body(&Notification::new(ticket, &about, quotable), &name, letter)?;
-    Message::builder()
+    let (words, to) = if letter.fixed_text {
+        (Notification::fixed(ticket), "")
+    } else {
+        let quotable =
+            letter.thread.visible().filter(|p| p.is_own() || !letter.withheld.contains(&p.id()));
+        let words = Notification::new(ticket, &about, quotable);
+        (words, letter.to.name.as_str())
+    };
+    let body = body(&words, &name, letter)?;
+    let message = Message::builder()
         .raw_header(from(&from_name(&about, &name), &own(&letter.sender.address)?)?)
         .reply_to(mailbox(&name, &own(&letter.sender.reply_to)?)?)
-        .to(mailbox(&letter.to.name, address)?)
+        .to(mailbox(to, address)?)
         .subject(format!("Your ticket {}", ticket.id()))
         .date(date(letter.date)?)
         .message_id(Some(format!("<{}>", letter.message_id)))
@@ -111,7 +124,12 @@ pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, ComposeError> {
         .references(thread.join(" "))
         .raw_header(constant("Auto-Submitted", "auto-generated"))
         // Not "All": that would also ask Exchange to keep its bounces to itself.
-        .raw_header(constant("X-Auto-Response-Suppress", "OOF, AutoReply"))
+        .raw_header(constant("X-Auto-Response-Suppress", "OOF, AutoReply"));
+    let message = match &letter.sender.installation {
+        Some(name) => message.raw_header(constant(LOOP_HEADER, &safe(name))),
+        None => message,
+    };
+    message
         .multipart(body)
         .map(|message| message.formatted())
         .map_err(|e| ComposeError::Mail(e.to_string()))

@@ -4,6 +4,9 @@
 //! keeps it in a buffer and takes it for the first protected answer (RFC 3207 §6; CVE-2021-38371
 //! and its kin). Behind this stream nothing is buffered there: such bytes run into the TLS
 //! handshake, which fails.
+//!
+//! It also ends a talk in which the server never comes to an end: lettre looks at the length of an
+//! answer only when a line of it has ended.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,19 +17,27 @@ use lettre::transport::smtp::client::AsyncTokioStream;
 use tokio::io::{AsyncBufRead as _, AsyncRead, AsyncWrite, BufReader, ReadBuf};
 use tokio::net::TcpStream;
 
+/// The most bytes a server may say to one thing it was told, protected or not. Certificates of a
+/// handshake are in it.
+const ANSWER: usize = 64 * 1024;
+
 /// See the file's header.
 #[derive(Debug)]
-pub(in crate::mail) struct LineStream(BufReader<TcpStream>);
+pub(in crate::mail) struct LineStream {
+    inner: BufReader<TcpStream>,
+    /// Bytes read since the last were written.
+    heard: usize,
+}
 
 impl LineStream {
     pub(in crate::mail) fn new(stream: TcpStream) -> Self {
-        Self(BufReader::new(stream))
+        Self { inner: BufReader::new(stream), heard: 0 }
     }
 }
 
 impl AsyncTokioStream for LineStream {
     fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.0.get_ref().peer_addr()
+        self.inner.get_ref().peer_addr()
     }
 }
 
@@ -36,13 +47,17 @@ impl AsyncRead for LineStream {
         cx: &mut Context<'_>,
         out: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let mut inner = Pin::new(&mut self.0);
+        if self.heard > ANSWER {
+            return Poll::Ready(Err(io::Error::other("the server's answer has no end")));
+        }
+        let mut inner = Pin::new(&mut self.inner);
         let held = ready!(inner.as_mut().poll_fill_buf(cx))?;
         let line = held.split_inclusive(|b| *b == b'\n').next().unwrap_or_default();
         let taken = line.get(..out.remaining()).unwrap_or(line);
         let count = taken.len();
         out.put_slice(taken);
         inner.consume(count);
+        self.heard += count;
         Poll::Ready(Ok(()))
     }
 }
@@ -53,15 +68,16 @@ impl AsyncWrite for LineStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, bytes)
+        self.heard = 0;
+        Pin::new(&mut self.inner).poll_write(cx, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
+        Pin::new(&mut self.inner).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
+        Pin::new(&mut self.inner).poll_shutdown(cx)
     }
 }
 
@@ -90,6 +106,27 @@ mod tests {
             reads.push(String::from_utf8(room[..count].to_vec()).unwrap());
         }
         assert_eq!(reads, ["220 Go ahead\r\n", "250-evil\r\n", "235 a rather long line"]);
+    }
+
+    #[tokio::test]
+    async fn what_has_no_end_is_cut_off_until_we_speak_again() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client =
+            LineStream::new(TcpStream::connect(listener.local_addr().unwrap()).await.unwrap());
+        let mut server = listener.accept().await.unwrap().0;
+        tokio::spawn(async move { while server.write_all(&[b'x'; 1024]).await.is_ok() {} });
+        let mut heard = 0;
+        let mut room = [0; 1000];
+        let wrong = loop {
+            match client.read(&mut room).await {
+                Ok(count) => heard += count,
+                Err(wrong) => break wrong,
+            }
+        };
+        assert!((ANSWER..ANSWER + 8192).contains(&heard), "{heard}");
+        assert_eq!(wrong.to_string(), "the server's answer has no end");
+        client.write_all(b"QUIT\r\n").await.unwrap();
+        assert!(client.read(&mut room).await.unwrap() > 0);
     }
 
     #[tokio::test]

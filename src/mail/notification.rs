@@ -97,6 +97,19 @@ impl Notification {
         }
     }
 
+    /// The confirmation for an address that has not shown it reads what comes to it (N17): fixed
+    /// text, without a word of what was submitted.
+    pub(in crate::mail) fn fixed(ticket: SharedTicket<'_>) -> Self {
+        Self {
+            marker: REPLY_MARKER,
+            told: vec![Told::Sentence("We have received a mail from this address.".into())],
+            number: ticket.id().0,
+            title: String::new(),
+            quoted: Vec::new(),
+            left_out: 0,
+        }
+    }
+
     /// The text version, lines ended by `\n`.
     pub(in crate::mail) fn text(&self) -> Result<String, askama::Error> {
         self.render()

@@ -65,6 +65,8 @@ mod tests {
             from: "support@desk.example".into(),
             to: "ada@lumen.example".into(),
             message_id: message_id.into(),
+            plain_from: None,
+            envelope_id: None,
         }
     }
 

@@ -5,27 +5,25 @@
 //! dot may have left and no answer came back (L5); and nothing is ever sent with less protection
 //! than was asked for. lettre alone has no limit but for connecting, so all waiting is limited here.
 
+mod connect;
+mod offers;
 mod step;
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use lettre::Address;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
-use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
-use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use self::step::{Step, Trouble, limited, said, words};
+use self::offers::Offers;
+use self::step::{Step, Trouble, limited, said};
 use crate::domain::EmailAddress;
 use crate::mail::header::ascii;
-use crate::mail::line_stream::LineStream;
 use crate::mail::smtp_settings::{Security, SmtpSettings};
 use crate::mail::transport::{Envelope, Outcome};
 
@@ -38,7 +36,11 @@ const PIECE: usize = 16 * 1024;
 pub struct Smtp {
     settings: SmtpSettings,
     connection: Option<AsyncSmtpConnection>,
+    /// Of that connection.
+    offers: Offers,
     step: Step,
+    /// The server takes the desk's plain address alone as a sender.
+    plain: bool,
 }
 
 impl std::fmt::Debug for Smtp {
@@ -51,7 +53,27 @@ impl std::fmt::Debug for Smtp {
 impl Smtp {
     #[must_use]
     pub fn new(settings: SmtpSettings) -> Self {
-        Self { settings, connection: None, step: Step::Connect }
+        Self {
+            settings,
+            connection: None,
+            offers: Offers::default(),
+            step: Step::Connect,
+            plain: false,
+        }
+    }
+
+    /// "mail.example:587 with STARTTLS as me".
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let SmtpSettings { host, port, security, login, .. } = &self.settings;
+        let protection = match security {
+            Security::Implicit => "with TLS",
+            Security::StartTls => "with STARTTLS, never without",
+            Security::PlainLoopback => "on this machine, without TLS",
+        };
+        let who =
+            login.as_ref().map_or("without login".to_owned(), |(user, _)| format!("as {user}"));
+        format!("{host}:{port} {protection}, {who}")
     }
 
     /// Makes one attempt; see [`Transport::send`](crate::mail::transport::Transport::send).
@@ -65,13 +87,15 @@ impl Smtp {
         raw: &[u8],
         before_dot: impl AsyncFnOnce() -> Result<(), E>,
     ) -> Result<Outcome, E> {
-        let (from, to) = match (address(&envelope.from), address(&envelope.to)) {
-            (Ok(from), Ok(to)) => (from, to),
-            (Err(words), _) => return Ok(Outcome::Pause { words }),
-            (_, Err(words)) => return Ok(Outcome::Permanent { words }),
+        let plain = envelope.plain_from.as_deref().map(address).transpose();
+        let (from, plain, to) = match (address(&envelope.from), plain, address(&envelope.to)) {
+            (Ok(from), Ok(plain), Ok(to)) => (from, plain, to),
+            (Err(words), ..) | (_, Err(words), _) => return Ok(Outcome::Pause { words }),
+            (.., Err(words)) => return Ok(Outcome::Permanent { words }),
         };
+        let signed = (from, plain);
         let limit = self.settings.timeouts.before_message;
-        let ready = match timeout(limit, self.prepare(&from, &to)).await {
+        let ready = match timeout(limit, self.ready(envelope, signed, &to, raw.len())).await {
             Ok(ready) => ready,
             Err(_) => Err(Trouble::timed_out(self.step, limit)),
         };
@@ -89,9 +113,35 @@ impl Smtp {
             Ok(answer) => Outcome::Sent { words: said(&answer) },
             Err(trouble) => {
                 self.recover(&trouble).await;
+                // Told at the very end: the next attempt begins with the plain address.
+                self.plain |= trouble.is_about_sender() && envelope.plain_from.is_some();
                 trouble.outcome()
             }
         })
+    }
+
+    /// [`Smtp::prepare`] from the signed sender; from the plain one where the server does not let
+    /// us use that, as strict providers do. A bounce is then known by the id it repeats.
+    async fn ready(
+        &mut self,
+        envelope: &Envelope,
+        (signed, plain): (Address, Option<Address>),
+        to: &Address,
+        bytes: usize,
+    ) -> Result<AsyncSmtpConnection, Trouble> {
+        match plain {
+            Some(plain) if self.plain => self.prepare(envelope, &plain, to, bytes).await,
+            Some(plain) => match self.prepare(envelope, &signed, to, bytes).await {
+                Err(trouble) if trouble.is_about_sender() => {
+                    self.recover(&trouble).await;
+                    let again = self.prepare(envelope, &plain, to, bytes).await;
+                    self.plain = again.is_ok();
+                    again
+                }
+                other => other,
+            },
+            None => self.prepare(envelope, &signed, to, bytes).await,
+        }
     }
 
     /// Says goodbye to the server, if there is a connection.
@@ -103,22 +153,31 @@ impl Smtp {
     }
 
     /// All steps up to the server's "go ahead". The connection is kept in `self` only where it is
-    /// fit for another mail.
+    /// fit for another mail, or for [`Smtp::recover`] to find out.
     async fn prepare(
         &mut self,
+        envelope: &Envelope,
         from: &Address,
         to: &Address,
+        bytes: usize,
     ) -> Result<AsyncSmtpConnection, Trouble> {
         let limits = self.settings.timeouts;
-        let mail = || Mail::new(Some(from.clone()), Vec::new());
+        let mail = |offers: Offers| Mail::new(Some(from.clone()), offers.with_mail(envelope));
+        if self.connection.is_some() {
+            self.fits(bytes)?;
+        }
         let kept = match self.connection.take() {
             Some(mut kept) => {
                 self.step = Step::Mail;
-                match limited(Step::Mail, limits.command, kept.command(mail())).await {
+                let asked = kept.command(mail(self.offers));
+                match limited(Step::Mail, limits.command, asked).await {
                     Ok(_) => Some(kept),
                     // The server has hung up since the last mail, which is its right: begin anew.
                     Err(trouble) if trouble.is_gone() => None,
-                    Err(trouble) => return Err(trouble),
+                    Err(trouble) => {
+                        self.connection = Some(kept);
+                        return Err(trouble);
+                    }
                 }
             }
             None => None,
@@ -127,13 +186,21 @@ impl Smtp {
             Some(kept) => kept,
             None => {
                 let mut fresh = self.connect(from.domain()).await?;
+                if let Err(trouble) = self.fits(bytes) {
+                    self.connection = Some(fresh);
+                    return Err(trouble);
+                }
                 self.step = Step::Mail;
-                limited(Step::Mail, limits.command, fresh.command(mail())).await?;
+                let asked = fresh.command(mail(self.offers));
+                if let Err(trouble) = limited(Step::Mail, limits.command, asked).await {
+                    self.connection = Some(fresh);
+                    return Err(trouble);
+                }
                 fresh
             }
         };
         self.step = Step::Rcpt;
-        let rcpt = connection.command(Rcpt::new(to.clone(), Vec::new()));
+        let rcpt = connection.command(Rcpt::new(to.clone(), self.offers.with_recipient(to)));
         if let Err(trouble) = limited(Step::Rcpt, limits.command, rcpt).await {
             self.connection = Some(connection);
             return Err(trouble);
@@ -148,80 +215,6 @@ impl Smtp {
                 Err(trouble)
             }
         }
-    }
-
-    /// A connection that is greeted, protected as asked and logged in.
-    async fn connect(&mut self, hello: &str) -> Result<AsyncSmtpConnection, Trouble> {
-        self.step = Step::Connect;
-        let hello = ClientId::Domain(hello.to_owned());
-        let limits = self.settings.timeouts;
-        let (host, port) = (self.settings.host.as_str(), self.settings.port);
-        let mut connection = match self.settings.security {
-            Security::Implicit => {
-                // lettre hides the socket here, so TCP_NODELAY stays off: about 40 ms a mail.
-                let tls = self.tls()?;
-                let connecting = AsyncSmtpConnection::connect_tokio1(
-                    (host, port),
-                    Some(limits.connect),
-                    &hello,
-                    Some(tls),
-                    None,
-                );
-                limited(Step::Connect, limits.connect + limits.command, connecting).await?
-            }
-            Security::StartTls | Security::PlainLoopback => {
-                let stream = self.stream().await?;
-                self.step = Step::Greeting;
-                let greeting =
-                    AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
-                limited(Step::Greeting, limits.command, greeting).await?
-            }
-        };
-        if self.settings.security == Security::StartTls {
-            self.step = Step::StartTls;
-            if !connection.can_starttls() {
-                let words = "the server offers no STARTTLS, and nothing is sent unprotected";
-                return Err(Trouble::lost(Step::StartTls, words));
-            }
-            let upgrade = connection.starttls(self.tls()?, &hello);
-            limited(Step::StartTls, limits.command, upgrade).await?;
-        }
-        if let Some((user, password)) = &self.settings.login {
-            self.step = Step::Auth;
-            let credentials = Credentials::new(user.clone(), password.reveal().to_owned());
-            let login = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
-            limited(Step::Auth, limits.command, login).await?;
-        }
-        Ok(connection)
-    }
-
-    async fn stream(&self) -> Result<LineStream, Trouble> {
-        let limit = self.settings.timeouts.connect;
-        let place = (self.settings.host.as_str(), self.settings.port);
-        let failed = |e: &io::Error| Trouble::lost(Step::Connect, &e.to_string());
-        let stream = timeout(limit, TcpStream::connect(place))
-            .await
-            .map_err(|_| Trouble::timed_out(Step::Connect, limit))?
-            .map_err(|e| failed(&e))?;
-        // What a name leads to is not known before: "localhost" could be somewhere else.
-        let peer = stream.peer_addr().map_err(|e| failed(&e))?;
-        if self.settings.security == Security::PlainLoopback && !peer.ip().is_loopback() {
-            let words = format!("{peer} is not this machine, and nothing is sent unprotected");
-            return Err(Trouble::lost(Step::Connect, &words));
-        }
-        // Without it the final dot waits for the server's delayed ACK: 40 ms a mail.
-        stream.set_nodelay(true).map_err(|e| failed(&e))?;
-        Ok(LineStream::new(stream))
-    }
-
-    /// Certificates are verified against the system's authorities and the configured one.
-    fn tls(&self) -> Result<TlsParameters, Trouble> {
-        let mut builder = TlsParameters::builder(self.settings.host.clone());
-        let wrong = |e| Trouble::lost(self.step, &words(&e));
-        if let Some(pem) = &self.settings.ca_pem {
-            builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(wrong)?);
-        }
-        builder.build().map_err(wrong)
     }
 
     /// The message, the dot, and the answer to it.

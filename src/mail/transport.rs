@@ -18,9 +18,14 @@ pub enum Transport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
     pub from: String,
+    /// From whom it goes where the server does not let us use `from`.
+    pub plain_from: Option<String>,
     pub to: String,
     /// Fixed in the ledger (L2); without angle brackets.
     pub message_id: String,
+    /// Repeated by reports about this mail where the server knows how (RFC 3461 §4.4); else the
+    /// Message-ID is.
+    pub envelope_id: Option<String>,
 }
 
 /// How an attempt ended. `words` are the server's or the system's: one line, cleaned, at most
@@ -29,8 +34,9 @@ pub struct Envelope {
 pub enum Outcome {
     /// The server has taken it.
     Sent { words: String },
-    /// Certainly not taken; worth another try later.
-    Temporary { words: String },
+    /// Certainly not taken; worth another try later. `greylisted` when it was the recipient who
+    /// was put off, as greylisting does.
+    Temporary { words: String, greylisted: bool },
     /// This mail is refused for good.
     Permanent { words: String },
     /// No mail at all can leave: the connection, TLS, the password or our sender is refused. The

@@ -482,3 +482,48 @@ pub fn message_ids_sent(
     .map(|r| r.text(0))
     .collect()
 }
+
+/// The row of the mail with this Message-ID. Only those who got the mail know it.
+///
+/// # Errors
+/// What the database says.
+pub fn by_message_id(tx: &mut dyn Tx, message_id: &str) -> Result<Option<Delivery>, StoreError> {
+    let sql = concat!("SELECT ", columns!(), " FROM deliveries WHERE message_id = $1");
+    tx.first(sql, values![message_id])?.map(|r| read(&r)).transpose()
+}
+
+/// A mail that had left came back (RFC 3464): it has failed after all.
+///
+/// # Errors
+/// What the database says.
+pub fn bounced(tx: &mut dyn Tx, id: DeliveryId, words: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET status = 'failed', last_error = $1, due_at = NULL, raw = NULL, \
+         claimed_by = NULL, claimed_until = 0, handed_over = 0 \
+         WHERE id = $2 AND status IN ('sent', 'unknown', 'sending', 'retrying')",
+        values![words, id.0],
+    )?;
+    Ok(())
+}
+
+/// Notes what a mail system says of a mail that may arrive yet.
+///
+/// # Errors
+/// What the database says.
+pub fn remark(tx: &mut dyn Tx, id: DeliveryId, words: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE deliveries SET last_error = $1 WHERE id = $2", values![words, id.0])?;
+    Ok(())
+}
+
+/// A mail system says that a mail arrived whose answer was lost twice (L5).
+///
+/// # Errors
+/// What the database says.
+pub fn arrived(tx: &mut dyn Tx, id: DeliveryId, now: Time) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET status = 'sent', sent_at = $1, raw = NULL \
+         WHERE id = $2 AND status = 'unknown'",
+        values![now, id.0],
+    )?;
+    Ok(())
+}

@@ -5,15 +5,19 @@
 //! [`Store::write`], hence one transaction. A customer's rows are read through
 //! [`customer::CustomerStore`] alone, which can select shared rows only.
 
+pub mod attachments;
 pub mod contacts;
 pub mod customer;
 pub mod deliveries;
 pub mod drafts;
+pub mod mailbox;
 pub mod parts;
+pub mod reply_epochs;
 pub mod schema;
 pub mod settings;
 pub mod sql;
 mod sqlite;
+pub mod strangers;
 pub mod teammates;
 pub mod tickets;
 

@@ -8,7 +8,10 @@ use crate::store::StoreError;
 use crate::store::sqlite::from_sqlite;
 
 /// The schema files in order; the version of a database is how many of them it has had.
-const FILES: [&str; 1] = [include_str!("../../assets/schema/0001_desk.sql")];
+const FILES: [&str; 2] = [
+    include_str!("../../assets/schema/0001_desk.sql"),
+    include_str!("../../assets/schema/0002_mail.sql"),
+];
 
 /// "desk" in ASCII: marks a SQLite file as ours.
 const APPLICATION_ID: i64 = 0x6465_736b;

@@ -179,5 +179,6 @@ pub fn done(action: &Action, id: TicketId) -> String {
         Action::Link(other) => format!("{id} is linked to {}.", other.id),
         Action::Unlink(other) => format!("{id} is no longer linked to {other}."),
         Action::SetContact(contact) => format!("{id} is {}'s.", contact.display_name()),
+        Action::KeepMail { .. } => format!("The mail is kept in {id}."),
     }
 }

@@ -90,6 +90,11 @@ fn restore_on_panic() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         std::panic::set_hook(Box::new(|info| {
+            // A foreign mail that cannot be read ends its reader only, and the screen stays.
+            if std::thread::current().name() == Some(crate::desk::receive::READER) {
+                tracing::error!(fault = clean_body(&info.to_string()), "a mail could not be read");
+                return;
+            }
             leave();
             // What panics may have had a customer's words in hand.
             let fault = clean_body(&info.to_string());

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::support::program::Program;
+use crate::support::sink::Sink;
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -412,4 +413,76 @@ fn the_default_desk_lives_under_the_data_home() {
     // XDG: a path that is not absolute does not count.
     new(Some(Path::new("relative")));
     assert!(!p.home().join("relative").exists());
+}
+
+#[test]
+fn mail_test_sends_one_mail_and_says_what_works() {
+    let program = Program::new();
+    let ran = program.run(&["mail", "test"]);
+    assert!(ran.sentence(1).starts_with("mail.address is not set, so there is nobody to write to"));
+    let ran = program.run(&["mail", "test", "ada@lumen.example"]).done();
+    assert!(ran.stdout.starts_with("No mail leaves: each is written into /"), "{}", ran.stdout);
+    assert_eq!(program.mails().len(), 1);
+
+    let sink = Sink::start(std::time::Duration::ZERO);
+    let server =
+        format!("smtp = \"smtp://{}\"\naddress = \"help@northwind.example\"", sink.address);
+    program.configure(&format!("[mail]\n{server}\n"));
+    let ran = program.run(&["mail", "test"]).done();
+    let says: Vec<&str> = ran.stdout.lines().collect();
+    let way =
+        format!("Mail leaves by {} on this machine, without TLS, without login.", sink.address);
+    assert_eq!(says[0], way);
+    assert!(says[1].starts_with("The mail to help@northwind.example was taken (250"), "{says:?}");
+    assert_eq!(sink.accepted.all().len(), 1);
+    // No ticket, no ledger row: it is nobody's notification.
+    assert!(!program.dump().iter().any(|row| row.starts_with("deliveries: ")));
+
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    program.configure(&format!("[mail]\nsmtp = \"smtp://{free}\"\naddress = \"help@x.example\"\n"));
+    let ran = program.run(&["mail", "test"]);
+    assert!(
+        ran.stderr.starts_with("deskbell: No mail can leave at all. no connection: "),
+        "{ran:#?}"
+    );
+    assert_eq!(ran.code, 1);
+}
+
+#[test]
+fn doctor_explains_each_mail_setting_and_changes_nothing() {
+    let mut program = Program::new();
+    let lost = program.run(&["doctor"]);
+    assert!(lost.stdout.contains("!! address   mail.address is not set"), "{}", lost.stdout);
+    assert!(lost.stdout.contains("!! desk      There is no desk at"), "{}", lost.stdout);
+    assert!(!program.desk().exists());
+
+    program.configure(
+        "[mail]\nsmtp = \"smtps://me@mail.example\"\naddress = \"help@northwind.example\"\n\
+         password_command = \"printf hunter2\"\n",
+    );
+    program.adas("Refund");
+    let well = program.at("14:00:20").run(&["doctor"]).done();
+    for says in [
+        "ok server    Mail leaves by mail.example:465 with TLS, as me.",
+        "ok password  It can be read from the command of mail.password_command.",
+        "ok address   Mails are from help@northwind.example; answers come to its +r1. addresses.",
+        "ok queue     One mail waits.",
+    ] {
+        assert!(well.stdout.contains(says), "{}", well.stdout);
+    }
+    assert!(!well.stdout.contains("hunter2"), "{}", well.stdout);
+    assert!(program.mails().is_empty());
+
+    let key = deskbell::mail::key_file::key_path(&program.desk());
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    program.configure("[mail]\nsmtp = \"smtps://me@mail.example\"\naddress = \"help@x.example\"\n");
+    let ill = program.run(&["doctor"]);
+    for says in ["!! password  mail.smtp names a user, but there is no password.", "Run: chmod 600"]
+    {
+        assert!(ill.stdout.contains(says), "{}", ill.stdout);
+    }
+    assert!(ill.stderr.ends_with("are not as they should be.\n"), "{}", ill.stderr);
+    assert_eq!(ill.code, 1);
+    // Threat 32: no other program starts with such a key either.
+    assert!(program.run(&["list"]).sentence(1).contains("can be read by others"));
 }

@@ -60,6 +60,8 @@ fn the_readmes_configuration_is_whole_and_right() {
     let MailConfig {
         smtp,
         address,
+        delimiter,
+        authserv_id,
         password_env,
         password_file,
         password_command,
@@ -69,6 +71,8 @@ fn the_readmes_configuration_is_whole_and_right() {
     assert!(teammate.is_some() && desk.is_some() && allow_acting_as_customer);
     assert!(theme.is_some() && ascii && smtp.is_some() && address.is_some());
     assert!(password_env.is_some() && password_file.is_some() && password_command.is_some());
+    assert_eq!(delimiter, Some('+'), "the default");
+    assert!(authserv_id.is_some());
     assert!(ca_file.is_some() && grace_seconds == Some(10), "10 is the default");
     let keys: Vec<(String, String)> = keys.into_iter().collect();
     Keymap::with_overrides(&keys).unwrap();

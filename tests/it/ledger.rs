@@ -269,13 +269,13 @@ fn l5_mail_that_waited_long_for_a_worker_is_still_tried_for_three_days() {
     bench.skip(Duration::days(4));
     for (tries, status) in [(1, Status::Retrying), (2, Status::Retrying)] {
         let parcel = claim(&bench, "worker", id);
-        let greylisted = Outcome::Temporary { words: "451 try later".into() };
+        let greylisted = Outcome::Temporary { words: "451 try later".into(), greylisted: false };
         let now = bench.desk.record("worker", &parcel, &greylisted, bench.now()).unwrap();
         assert_eq!((now, bench.email_row(id, "reply").attempts), (status, tries));
         bench.skip(minutes(7));
     }
     bench.skip(Duration::days(3));
     let parcel = claim(&bench, "worker", id);
-    let late = Outcome::Temporary { words: "451 try later".into() };
+    let late = Outcome::Temporary { words: "451 try later".into(), greylisted: false };
     assert_eq!(bench.desk.record("worker", &parcel, &late, bench.now()).unwrap(), Status::Failed);
 }

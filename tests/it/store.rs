@@ -208,7 +208,32 @@ fn an_empty_file_becomes_a_desk_and_opening_again_changes_nothing() {
         (int("PRAGMA user_version"), int("PRAGMA application_id"), int(tables), mode)
     };
     let first = look();
-    assert_eq!((first.0, first.1, first.3.as_str()), (1, 0x6465_736b, "wal"));
+    assert_eq!((first.0, first.1, first.3.as_str()), (2, 0x6465_736b, "wal"));
     drop(Store::open(&path, true).unwrap());
     assert_eq!(look(), first);
+}
+
+#[test]
+fn a_desk_of_version_one_keeps_all_and_learns_the_rest() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("desk.db");
+    let first = include_str!("../../assets/schema/0001_desk.sql")
+        .replace("{id}", "INTEGER PRIMARY KEY AUTOINCREMENT")
+        .replace("{int}", "INTEGER")
+        .replace("{blob}", "BLOB")
+        .replace("{strict}", "STRICT");
+    let raw = Connection::open(&path).unwrap();
+    raw.execute_batch(&first).unwrap();
+    raw.execute_batch(
+        "PRAGMA user_version = 1; PRAGMA application_id = 1684370283;
+         INSERT INTO contacts (name, created_at) VALUES ('Ada Park', 5);",
+    )
+    .unwrap();
+    drop(raw);
+    drop(Store::open(&path, false).unwrap());
+    let raw = Connection::open(&path).unwrap();
+    let count = |sql: &str| raw.query_row(sql, [], |r| r.get::<_, i64>(0)).unwrap();
+    assert_eq!(count("SELECT COUNT(*) FROM contacts WHERE name = 'Ada Park'"), 1);
+    assert_eq!(count("SELECT COUNT(*) FROM reply_epochs"), 0);
+    assert_eq!(count("PRAGMA user_version"), 2);
 }

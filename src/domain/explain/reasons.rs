@@ -25,6 +25,8 @@ impl Story<'_> {
             Reason::LoopBudget => "loop budget spent".into(),
             Reason::Import => "imported".into(),
             Reason::AskedNotToNotify => "asked not to notify".into(),
+            Reason::Automatic => "a machine's mail".into(),
+            Reason::Unverified => "unverified address".into(),
         }
     }
 
@@ -51,6 +53,15 @@ impl Story<'_> {
             }
             (_, Some(Reason::LoopBudget)) => {
                 "Two machines answering one another are stopped: no more mail for now."
+            }
+            (_, Some(Reason::Automatic)) => {
+                "What a machine sends is kept and never answered, so that two machines cannot loop."
+            }
+            (_, Some(Reason::Unverified)) => {
+                "A stranger's address is confirmed once an hour at most: confirmations are a spam relay."
+            }
+            (Event::MailKept { .. }, _) => {
+                "This mail is kept for the team. It counts as nobody's reply and tells nobody."
             }
             (Event::Note, _) => "A note is for the team only: no badge, no email, ever.",
             (Event::Closed, _) => "Closing without resolving is silent.",
@@ -90,6 +101,8 @@ pub(super) fn words(reason: Reason) -> String {
         | Reason::SeenInMessenger(_)
         | Reason::NoAddress
         | Reason::Unsubscribed
-        | Reason::AskedNotToNotify => reason.to_string(),
+        | Reason::AskedNotToNotify
+        | Reason::Automatic
+        | Reason::Unverified => reason.to_string(),
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::text::{clean_body, clean_line};
 use crate::domain::{Author, Category, ContactId, Event, Part, TeammateId, Ticket, TicketState};
 use crate::mail::REPLY_MARKER;
 
-const HEADERS: [&str; 12] = [
+const HEADERS: [&str; 13] = [
     "Auto-Submitted",
     "Content-Type",
     "Date",
@@ -21,6 +21,7 @@ const HEADERS: [&str; 12] = [
     "Subject",
     "To",
     "X-Auto-Response-Suppress",
+    "X-Deskbell-Loop",
 ];
 
 /// 5 January 2026, 14:00 UTC, and `minutes` more.
@@ -84,6 +85,7 @@ impl Given {
             sender: Sender {
                 address: "support@desk.example".into(),
                 reply_to: "support+r1.token@desk.example".into(),
+                installation: Some("abcdefghijklmnop".into()),
             },
             messenger: MessengerSettings::default(),
             message_id: "d.abcdefghijklmnop@desk.example".into(),
@@ -113,6 +115,7 @@ impl Given {
     fn compose(&self) -> Result<Vec<u8>, ComposeError> {
         let thread = SharedThread::new(self.ticket(), self.parts.clone(), None).unwrap();
         compose(&Letter {
+            fixed_text: false,
             thread: &thread,
             about: &self.about,
             withheld: &self.withheld,

@@ -40,10 +40,14 @@ async fn protect(client: Client) -> std::io::Result<Client> {
 #[derive(Debug, Clone)]
 pub(super) enum Does {
     Say(&'static str),
+    /// Says it once, and is friendly from then on.
+    Once(&'static str),
     Stall,
     Close,
     /// Only at "GREETING": TLS from the first byte.
     Tls,
+    /// Talks without end, and without the end of a line.
+    Flood,
 }
 
 /// Steps are "GREETING", the verbs of SMTP, and "." for the end of the message. One that is not
@@ -52,6 +56,7 @@ pub(super) enum Does {
 pub(super) struct Server {
     pub(super) port: u16,
     log: Arc<Mutex<Vec<String>>>,
+    lines: Arc<Mutex<Vec<String>>>,
     messages: Arc<Mutex<Vec<Vec<u8>>>>,
     script: Arc<Mutex<HashMap<&'static str, Does>>>,
 }
@@ -62,6 +67,7 @@ impl Server {
         let server = Self {
             port: listener.local_addr().unwrap().port(),
             log: Arc::default(),
+            lines: Arc::default(),
             messages: Arc::default(),
             script: Arc::new(Mutex::new(script.iter().cloned().collect())),
         };
@@ -92,6 +98,11 @@ impl Server {
         self.log.lock().unwrap().clone()
     }
 
+    /// What was asked, word by word.
+    pub(super) fn lines(&self) -> Vec<String> {
+        self.lines.lock().unwrap().clone()
+    }
+
     /// The messages that were ended by a dot, dot-stuffing taken off.
     pub(super) fn messages(&self) -> Vec<Vec<u8>> {
         self.messages.lock().unwrap().clone()
@@ -102,12 +113,19 @@ impl Server {
         let does = self.script.lock().unwrap().get(step).cloned();
         let say = match does {
             Some(Does::Close) => return Ok(false),
+            Some(Does::Flood) => loop {
+                stream.write_all(&[b'2'; 1024]).await?;
+            },
             Some(Does::Stall) => {
                 // Until the client hangs up.
                 while stream.read_u8().await.is_ok() {}
                 return Ok(false);
             }
             Some(Does::Say(say)) => say,
+            Some(Does::Once(say)) => {
+                self.script.lock().unwrap().remove(step);
+                say
+            }
             Some(Does::Tls) | None => match step {
                 "GREETING" => "220 test ESMTP",
                 "EHLO" => "250-test\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME",
@@ -133,6 +151,7 @@ impl Server {
             if stream.read_line(&mut line).await? == 0 {
                 break;
             }
+            self.lines.lock().unwrap().push(line.trim_end().to_owned());
             let verb = line.split_whitespace().next().unwrap_or("").to_owned();
             go_on = self.does(&verb, &mut stream).await?;
             if go_on && verb == "STARTTLS" {

@@ -17,7 +17,7 @@ const WORDS: usize = 200;
 /// How far the talk has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// DNS and TCP; with implicit TLS also its handshake and the greeting.
+    /// DNS and TCP; with implicit TLS also its handshake.
     Connect,
     /// The server's first words, and EHLO.
     Greeting,
@@ -33,14 +33,15 @@ pub(super) enum Step {
 }
 
 impl Step {
+    /// Stands before the server's own words; the title bar has room for little else.
     const fn label(self) -> &'static str {
         match self {
-            Self::Connect => "connecting",
-            Self::Greeting => "greeting",
-            Self::StartTls => "STARTTLS",
-            Self::Auth => "login",
-            Self::Mail => "MAIL FROM",
-            Self::Rcpt => "RCPT TO",
+            Self::Connect => "no connection",
+            Self::Greeting => "turned away",
+            Self::StartTls => "no protection",
+            Self::Auth => "login refused",
+            Self::Mail => "our address refused",
+            Self::Rcpt => "recipient",
             Self::Data => "DATA",
             Self::Message => "message",
             Self::Dot => "after the message",
@@ -63,6 +64,8 @@ enum Kind {
     /// No answer, half an answer, or nonsense.
     Lost,
     TimedOut,
+    /// The server said before that it takes none of this length.
+    TooLarge,
 }
 
 impl Trouble {
@@ -85,6 +88,11 @@ impl Trouble {
         Self { step, kind: Kind::TimedOut, words }
     }
 
+    pub(super) fn too_large(bytes: usize, limit: u64) -> Self {
+        let words = format!("the mail has {bytes} bytes, the server takes {limit}");
+        Self { step: Step::Mail, kind: Kind::TooLarge, words }
+    }
+
     /// The connection had ended before this was asked, as servers do with idle ones (421).
     pub(super) fn is_gone(&self) -> bool {
         matches!(self.kind, Kind::Lost | Kind::Refused(421))
@@ -92,17 +100,45 @@ impl Trouble {
 
     /// The server has answered, so the talk can go on.
     pub(super) fn is_refusal(&self) -> bool {
-        matches!(self.kind, Kind::Refused(_))
+        matches!(self.kind, Kind::Refused(_) | Kind::TooLarge)
+    }
+
+    /// True when it is our own address that the server does not let us use: at MAIL; by a Postfix
+    /// that says so at RCPT only; by an Exchange that says so when it has seen the whole message.
+    /// Told by the words of these two alone, since a recipient's words must not stop all mail.
+    pub(super) fn is_about_sender(&self) -> bool {
+        let said = |one: &str| self.words.to_ascii_lowercase().contains(one);
+        match (self.step, self.kind) {
+            (Step::Mail, Kind::Refused(500..)) => true,
+            (Step::Rcpt | Step::Data, Kind::Refused(553)) => {
+                said("not owned by user") || said("not logged in")
+            }
+            (Step::Dot, Kind::Refused(550 | 554)) => {
+                said("sendasdenied") || said("permissions to send as this sender")
+            }
+            _ => false,
+        }
     }
 
     /// The table: step by step, what the failure means.
     pub(super) fn outcome(&self) -> Outcome {
         let words = match (self.step, self.kind) {
+            (_, Kind::TooLarge) => format!("too large: {}", self.words),
             (Step::Auth, Kind::Refused(535)) => format!("password refused: {}", self.words),
+            (Step::Rcpt | Step::Data, Kind::Refused(530 | 534 | 535 | 538)) => {
+                format!("login wanted: {}", self.words)
+            }
+            (Step::Connect | Step::Greeting | Step::StartTls | Step::Auth, Kind::TimedOut)
+            | (Step::Mail, Kind::TimedOut | Kind::Lost) => format!("no answer: {}", self.words),
+            _ if self.is_about_sender() => format!("{}: {}", Step::Mail.label(), self.words),
             (step, _) => format!("{}: {}", step.label(), self.words),
         };
         let words = capped(&words);
+        if self.is_about_sender() {
+            return Outcome::Pause { words };
+        }
         match (self.step, self.kind) {
+            (_, Kind::TooLarge) => Outcome::Permanent { words },
             // No mail can leave: that is nothing against this one.
             (Step::Connect | Step::Greeting | Step::StartTls | Step::Auth | Step::Mail, _)
             // "Authentication required", said late.
@@ -112,8 +148,9 @@ impl Trouble {
             (Step::Rcpt | Step::Data | Step::Dot, Kind::Refused(500..)) => {
                 Outcome::Permanent { words }
             }
+            (Step::Rcpt, Kind::Refused(_)) => Outcome::Temporary { words, greylisted: true },
             (Step::Rcpt | Step::Data | Step::Message, _) | (Step::Dot, Kind::Refused(_)) => {
-                Outcome::Temporary { words }
+                Outcome::Temporary { words, greylisted: false }
             }
             (Step::Dot, Kind::Lost | Kind::TimedOut) => Outcome::Ambiguous { words },
         }

@@ -32,6 +32,8 @@ fn envelope() -> Envelope {
         from: "support@desk.example".into(),
         to: "ada@lumen.example".into(),
         message_id: "d.abc@desk.example".into(),
+        plain_from: None,
+        envelope_id: None,
     }
 }
 
@@ -51,7 +53,7 @@ fn hooks(server: &Server) -> usize {
 fn parts(outcome: Outcome) -> (&'static str, String) {
     match outcome {
         Outcome::Sent { words } => ("sent", words),
-        Outcome::Temporary { words } => ("temporary", words),
+        Outcome::Temporary { words, .. } => ("temporary", words),
         Outcome::Permanent { words } => ("permanent", words),
         Outcome::Pause { words } => ("pause", words),
         Outcome::Ambiguous { words } => ("ambiguous", words),
@@ -64,7 +66,8 @@ async fn the_hook_comes_after_go_ahead_and_before_the_first_byte() {
     let outcome = send(&mut smtp(&server), &server).await;
     assert_eq!(outcome, Outcome::Sent { words: "250 2.0.0 Ok: queued as 4F".into() });
     let log = server.log();
-    let talk = ["GREETING", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "hook", "first byte", "."];
+    let talk =
+        ["GREETING", "EHLO", "AUTH", "EHLO", "MAIL", "RCPT", "DATA", "hook", "first byte", "."];
     assert_eq!(log, talk);
     assert_eq!(server.messages(), [RAW.to_vec()]);
 }
@@ -72,17 +75,17 @@ async fn the_hook_comes_after_go_ahead_and_before_the_first_byte() {
 #[tokio::test]
 async fn each_refusal_means_what_its_step_says() {
     for (step, say, means, words) in [
-        ("GREETING", "554 5.3.2 Closed", "pause", "greeting: 554 5.3.2 Closed"),
-        ("GREETING", "421 4.3.2 Later", "pause", "greeting: 421 4.3.2 Later"),
-        ("EHLO", "550 No", "pause", "greeting: 550 No"),
+        ("GREETING", "554 5.3.2 Closed", "pause", "turned away: 554 5.3.2 Closed"),
+        ("GREETING", "421 4.3.2 Later", "pause", "turned away: 421 4.3.2 Later"),
+        ("EHLO", "550 No", "pause", "turned away: 550 No"),
         ("AUTH", "535 5.7.8 Bad", "pause", "password refused: 535 5.7.8 Bad"),
-        ("AUTH", "454 4.7.0 Later", "pause", "login: 454 4.7.0 Later"),
-        ("MAIL", "550 5.7.1 Not you", "pause", "MAIL FROM: 550 5.7.1 Not you"),
-        ("MAIL", "451 4.3.0 Later", "pause", "MAIL FROM: 451 4.3.0 Later"),
-        ("RCPT", "550 5.1.1 Nobody", "permanent", "RCPT TO: 550 5.1.1 Nobody"),
-        ("RCPT", "451 4.7.1 Greylisted", "temporary", "RCPT TO: 451 4.7.1 Greylisted"),
-        ("RCPT", "530 5.7.0 Log in first", "pause", "RCPT TO: 530 5.7.0 Log in first"),
-        ("RCPT", "421 4.3.2 Later", "temporary", "RCPT TO: 421 4.3.2 Later"),
+        ("AUTH", "454 4.7.0 Later", "pause", "login refused: 454 4.7.0 Later"),
+        ("MAIL", "550 5.7.1 Not you", "pause", "our address refused: 550 5.7.1 Not you"),
+        ("MAIL", "451 4.3.0 Later", "pause", "our address refused: 451 4.3.0 Later"),
+        ("RCPT", "550 5.1.1 Nobody", "permanent", "recipient: 550 5.1.1 Nobody"),
+        ("RCPT", "451 4.7.1 Greylisted", "temporary", "recipient: 451 4.7.1 Greylisted"),
+        ("RCPT", "530 5.7.0 Log in first", "pause", "login wanted: 530 5.7.0 Log in first"),
+        ("RCPT", "421 4.3.2 Later", "temporary", "recipient: 421 4.3.2 Later"),
         ("DATA", "554 5.5.1 No", "permanent", "DATA: 554 5.5.1 No"),
         ("DATA", "452 4.3.1 Full", "temporary", "DATA: 452 4.3.1 Full"),
         ("DATA", "250 Ok", "temporary", "DATA: 250 Ok"),
@@ -114,7 +117,9 @@ async fn a_talk_that_breaks_off_is_ambiguous_only_after_the_dot() {
             let server = Server::start(&[(step, does.clone())]).await;
             let mut smtp = match does {
                 Does::Stall => hasty(&server),
-                Does::Close | Does::Say(_) | Does::Tls => smtp(&server),
+                Does::Close | Does::Flood | Does::Once(_) | Does::Say(_) | Does::Tls => {
+                    smtp(&server)
+                }
             };
             let (name, words) = parts(send(&mut smtp, &server).await);
             assert_eq!(name, means, "{step}, {does:?}: {words}");
@@ -131,7 +136,7 @@ async fn many_slow_steps_have_one_limit_together() {
     let mut smtp = smtp(&server);
     smtp.settings.timeouts.before_message = Duration::from_millis(100);
     let (name, words) = parts(send(&mut smtp, &server).await);
-    assert_eq!((name, words.as_str()), ("temporary", "RCPT TO: no answer within 0.1 s"));
+    assert_eq!((name, words.as_str()), ("temporary", "recipient: no answer within 0.1 s"));
 }
 
 /// Says go ahead and then takes no byte, for ever or until it hangs up. Returns its port.
@@ -141,7 +146,9 @@ async fn deaf(hangs_up: bool) -> u16 {
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         let mut stream = BufReader::new(listener.accept().await.unwrap().0);
-        for answer in ["220 x", "250-x\r\n250 AUTH PLAIN", "235 x", "250 x", "250 x", "354 x"] {
+        for answer in
+            ["220 x", "250-x\r\n250 AUTH PLAIN", "235 x", "250 x", "250 x", "250 x", "354 x"]
+        {
             stream.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
             if answer != "354 x" {
                 stream.read_line(&mut String::new()).await.unwrap();
@@ -216,6 +223,129 @@ async fn a_server_that_hung_up_between_mails_is_called_again() {
     }
 }
 
+/// An EHLO that offers reports and names a limit.
+const OFFERS: (&str, Does) =
+    ("EHLO", Does::Say("250-test\r\n250-AUTH PLAIN LOGIN\r\n250-DSN\r\n250 SIZE 100"));
+
+#[tokio::test]
+async fn reports_are_asked_for_where_they_are_offered() {
+    let to = "ada+x=y@lumen.example";
+    let envelope = Envelope { to: to.into(), envelope_id: Some("b1.a.b".into()), ..envelope() };
+    let hook = async || Ok::<(), Infallible>(());
+    let server = Server::start(&[OFFERS]).await;
+    let mut smtp = smtp(&server);
+    for _ in 0..2 {
+        assert_eq!(parts(smtp.send(&envelope, RAW, hook).await.unwrap()).0, "sent");
+    }
+    let asked = |verb: &str| -> Vec<String> {
+        server.lines().into_iter().filter(|line| line.starts_with(verb)).collect()
+    };
+    let mail = "MAIL FROM:<support@desk.example> RET=HDRS ENVID=b1.a.b";
+    // RFC 3461 §4: what is no plain letter is written in hexadecimal.
+    let rcpt = "RCPT TO:<ada+x=y@lumen.example> NOTIFY=FAILURE,DELAY ORCPT=rfc822;ada+2Bx+3Dy@lumen.example";
+    assert_eq!(asked("MAIL"), [mail, mail]);
+    assert_eq!(asked("RCPT"), [rcpt, rcpt]);
+
+    let plain = Server::start(&[]).await;
+    send(&mut self::smtp(&plain), &plain).await;
+    assert!(plain.lines().contains(&"MAIL FROM:<support@desk.example>".to_owned()));
+    assert!(plain.lines().contains(&"RCPT TO:<ada@lumen.example>".to_owned()));
+}
+
+#[tokio::test]
+async fn a_server_that_wants_the_plain_address_gets_it_from_then_on() {
+    let signed = "support+b1.a.b@desk.example";
+    let plain = "support@desk.example";
+    let not_owned = "553 5.7.1 <x>: Sender address rejected: not owned by user me";
+    for (step, say) in [("MAIL", "550 5.7.1 Not you"), ("RCPT", not_owned)] {
+        // Refused once, then friendly: as though for the signed address alone.
+        let server = Server::start(&[(step, Does::Once(say))]).await;
+        let mut smtp = smtp(&server);
+        let envelope =
+            Envelope { from: signed.into(), plain_from: Some(plain.into()), ..envelope() };
+        let hook = async || Ok::<(), Infallible>(());
+        for _ in 0..2 {
+            assert_eq!(parts(smtp.send(&envelope, RAW, hook).await.unwrap()).0, "sent", "{step}");
+        }
+        let from: Vec<String> =
+            server.lines().into_iter().filter(|line| line.starts_with("MAIL")).collect();
+        let of = |address: &str| format!("MAIL FROM:<{address}>");
+        assert_eq!(from, [of(signed), of(plain), of(plain)], "{step}");
+        assert_eq!(server.log().iter().filter(|step| *step == "GREETING").count(), 1);
+    }
+    // One that takes neither stops all mail, and harms no row (threat 17).
+    for (step, say) in [
+        ("MAIL", "550 5.7.1 Not you"),
+        ("RCPT", not_owned),
+        (".", "554 5.2.252 SendAsDenied; me not allowed to send as support"),
+    ] {
+        let server = Server::start(&[(step, Does::Say(say))]).await;
+        let (name, words) = parts(send(&mut smtp(&server), &server).await);
+        assert_eq!(name, "pause", "{step}: {words}");
+        assert!(words.starts_with("our address refused: 55"), "{words}");
+    }
+    // What a recipient's server says of senders ends one mail alone.
+    let server = Server::start(&[("RCPT", Does::Say("550 5.7.1 Sender address rejected"))]).await;
+    assert_eq!(parts(send(&mut smtp(&server), &server).await).0, "permanent");
+}
+
+#[tokio::test]
+async fn an_international_domain_goes_out_in_punycode() {
+    let server = Server::start(&[OFFERS]).await;
+    let envelope = Envelope { to: "ada@münchen.test".into(), ..envelope() };
+    let hook = async || Ok::<(), Infallible>(());
+    assert_eq!(parts(smtp(&server).send(&envelope, RAW, hook).await.unwrap()).0, "sent");
+    let to = "RCPT TO:<ada@xn--mnchen-3ya.test> NOTIFY=FAILURE,DELAY ORCPT=rfc822;ada@xn--mnchen-3ya.test";
+    assert!(server.lines().contains(&to.to_owned()), "{:?}", server.lines());
+}
+
+#[tokio::test]
+async fn a_mail_over_the_servers_limit_ends_before_it_begins() {
+    let server = Server::start(&[OFFERS]).await;
+    let mut smtp = smtp(&server);
+    let hook = async || Ok::<(), Infallible>(());
+    let words = "too large: the mail has 101 bytes, the server takes 100";
+    for _ in 0..2 {
+        let sent = smtp.send(&envelope(), &[b'x'; 101], hook).await.unwrap();
+        assert_eq!(sent, Outcome::Permanent { words: words.into() });
+        assert!(!server.log().contains(&"MAIL".to_owned()));
+    }
+    // The next mail goes, on the same connection.
+    assert_eq!(parts(smtp.send(&envelope(), &[b'x'; 100], hook).await.unwrap()).0, "sent");
+    assert_eq!(server.log().iter().filter(|step| *step == "GREETING").count(), 1);
+}
+
+#[tokio::test]
+async fn only_a_recipient_who_is_put_off_counts_as_greylisted() {
+    for (step, expected) in [("RCPT", true), ("DATA", false), (".", false)] {
+        let server = Server::start(&[(step, Does::Say("451 4.7.1 Later"))]).await;
+        let sent = send(&mut smtp(&server), &server).await;
+        assert!(
+            matches!(sent, Outcome::Temporary { greylisted, .. } if greylisted == expected),
+            "{step}: {sent:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_flood_is_cut_off_at_every_step() {
+    for (step, means) in [
+        ("GREETING", "pause"),
+        ("EHLO", "pause"),
+        ("AUTH", "pause"),
+        ("MAIL", "pause"),
+        ("RCPT", "temporary"),
+        ("DATA", "temporary"),
+        (".", "ambiguous"),
+    ] {
+        let server = Server::start(&[(step, Does::Flood)]).await;
+        // With limits in time that are far away: it is the length that ends it.
+        let (name, words) = parts(send(&mut smtp(&server), &server).await);
+        assert_eq!(name, means, "{step}: {words}");
+        assert!(words.ends_with("the server's answer has no end"), "{step}: {words}");
+    }
+}
+
 #[tokio::test]
 async fn without_starttls_nothing_is_sent() {
     let server = Server::start(&[]).await;
@@ -223,7 +353,7 @@ async fn without_starttls_nothing_is_sent() {
     smtp.settings.security = Security::StartTls;
     let (name, words) = parts(send(&mut smtp, &server).await);
     assert_eq!(name, "pause");
-    assert!(words.starts_with("STARTTLS: the server offers no STARTTLS"), "{words}");
+    assert!(words.starts_with("no protection: the server offers no STARTTLS"), "{words}");
     assert_eq!(server.log(), ["GREETING", "EHLO"]);
 }
 
@@ -254,6 +384,19 @@ async fn both_forms_of_tls_carry_a_mail() {
 }
 
 #[tokio::test]
+async fn a_flood_under_tls_is_cut_off_too() {
+    for (security, steps) in [
+        (Security::Implicit, [("GREETING", Does::Tls), ("MAIL", Does::Flood)]),
+        (Security::StartTls, [OFFERS_STARTTLS, ("MAIL", Does::Flood)]),
+    ] {
+        let server = Server::start(&steps).await;
+        let (name, words) = parts(send(&mut protected(&server, security), &server).await);
+        assert_eq!(name, "pause", "{words}");
+        assert!(words.ends_with("the server's answer has no end"), "{words}");
+    }
+}
+
+#[tokio::test]
 async fn a_certificate_that_cannot_be_verified_gets_no_password_and_no_mail() {
     for security in [Security::Implicit, Security::StartTls] {
         for (host, ca_pem) in [("localhost", None), ("127.0.0.1", Some(CA.to_vec()))] {
@@ -281,7 +424,7 @@ async fn words_behind_the_starttls_answer_are_not_taken_for_protected_ones() {
     let mut smtp = protected(&server, Security::StartTls);
     let (name, words) = parts(send(&mut smtp, &server).await);
     assert_eq!(name, "pause");
-    assert!(words.starts_with("STARTTLS: "), "{words}");
+    assert!(words.starts_with("no protection: "), "{words}");
     assert!(!server.log().contains(&"AUTH".to_owned()));
 }
 
@@ -292,7 +435,7 @@ async fn an_implicit_tls_server_must_speak_tls() {
     smtp.settings.security = Security::Implicit;
     let (name, words) = parts(send(&mut smtp, &server).await);
     assert_eq!(name, "pause");
-    assert!(words.starts_with("connecting: "), "{words}");
+    assert!(words.starts_with("no connection: "), "{words}");
     assert_eq!(hooks(&server), 0);
 }
 
@@ -305,7 +448,7 @@ async fn nobody_at_the_port_and_no_usable_address() {
     drop(free);
     let (name, words) = parts(send(&mut smtp, &server).await);
     assert_eq!(name, "pause");
-    assert!(words.starts_with("connecting: "), "{words}");
+    assert!(words.starts_with("no connection: "), "{words}");
 
     let hook = async || Ok::<(), Infallible>(());
     let wrong = Envelope { to: "ö@lumen.example".into(), ..envelope() };
@@ -321,5 +464,5 @@ async fn a_servers_words_are_cleaned_and_cut() {
     let server = Server::start(&[("RCPT", Does::Say(long))]).await;
     let (_, words) = parts(send(&mut smtp(&server), &server).await);
     assert_eq!(words.chars().count(), 200);
-    assert!(words.starts_with("RCPT TO: 550 red xxx"), "{words}");
+    assert!(words.starts_with("recipient: 550 red xxx"), "{words}");
 }

@@ -48,11 +48,8 @@ fn mail(model: &Model, long: bool) -> Vec<Span<'static>> {
     let theme = &model.theme;
     let mut spans = Vec::new();
     if let Some(trouble) = &model.outlook.trouble {
-        let trouble = text::truncate(trouble, if long { 40 } else { 14 });
-        spans.push(paint::span(theme, Role::Danger, &format!("× mail: {trouble}")));
-        if !long {
-            return spans;
-        }
+        let words = format!("× mail is not leaving: {}", text::truncate(what(trouble), 40));
+        spans.push(paint::span(theme, Role::Danger, &words));
         spans.push(Span::raw("   "));
     }
     let waiting = model.outlook.waiting;
@@ -73,6 +70,23 @@ fn mail(model: &Model, long: bool) -> Vec<Span<'static>> {
     };
     spans.push(paint::span(theme, Role::Warn, &words));
     spans
+}
+
+/// "password refused: 535 5.7.8 …": what it means comes first, and the ledger has the rest.
+fn what(trouble: &str) -> &str {
+    trouble.split(": ").next().unwrap_or(trouble)
+}
+
+/// The trouble in as much room as the tabs leave: a sign at least.
+fn short_trouble(trouble: &str, room: usize) -> String {
+    let whole = format!("× mail: {}", what(trouble));
+    if text::width(&whole) <= room {
+        whole
+    } else if room < 8 {
+        "×".to_owned()
+    } else {
+        text::truncate(&format!("× {}", what(trouble)), room)
+    }
 }
 
 /// The label of a tab: "1 Customer 12 ●3". The counters are open tickets and those that wait for
@@ -151,7 +165,10 @@ fn tabs(model: &Model, areas: &Areas, buf: &mut Buffer) {
     }
     let room = usize::from(area.right().saturating_sub(end + 1));
     let mut right = Vec::new();
-    if areas.title.is_none() {
+    if let (None, Some(trouble)) = (areas.title, &model.outlook.trouble) {
+        let words = short_trouble(trouble, room.saturating_sub(1));
+        right.push(paint::span(theme, Role::Danger, &words));
+    } else if areas.title.is_none() {
         right.extend(mail(model, false));
         if model.speed > 1.0 {
             right.push(paint::span(theme, Role::Warn, &format!(" x{}", model.speed)));

@@ -13,6 +13,26 @@ async fn the_inbox_at_three_sizes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_title_bar_says_why_mail_is_not_leaving() {
+    let words = "password refused: 535 5.7.8 Authentication failed for support@mail.example";
+    for (size, says) in [
+        (WIDE, "× mail is not leaving: password refused   "),
+        (MIDDLE, "× password refused\n"),
+        (NARROW, " ×\n"),
+    ] {
+        let mut desk = desk().await;
+        desk.story.desk.set_mail_trouble(Some(words)).unwrap();
+        desk.story.later(1);
+        let r = desk.story.open(size).await;
+        r.shows(says).hides("535");
+        // Its ledger row says the rest; when a mail leaves, the words go.
+        let mut r = r;
+        r.story.desk.set_mail_trouble(None).unwrap();
+        r.keys("j").await.hides("not leaving").hides(says.trim_end());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_pane_goes_round_with_tab() {
     let mut r = open(NARROW).await;
     r.shows("Refund not received").hides("SHARED WITH ADA");

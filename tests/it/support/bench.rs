@@ -88,6 +88,7 @@ pub struct Bench {
     now: Cell<Time>,
     found: RefCell<BTreeSet<PathBuf>>,
     mails: RefCell<Vec<(Mail, bool)>>,
+    ids: Cell<u32>,
     folder: TempDir,
 }
 
@@ -107,6 +108,7 @@ impl Bench {
             now: Cell::new(morning()),
             found: RefCell::default(),
             mails: RefCell::default(),
+            ids: Cell::default(),
             folder,
         };
         // The first one is the only Mara and the only Sam the desk knows.
@@ -228,6 +230,12 @@ impl Bench {
     /// Lets time pass without a worker.
     pub fn skip(&self, by: Duration) {
         self.now.set(self.now() + by);
+    }
+
+    /// A Message-ID that no mail had before, by this author's program.
+    pub fn new_id(&self, email: &str) -> String {
+        self.ids.set(self.ids.get() + 1);
+        format!("c.{}.{}", self.ids.get(), email)
     }
 
     // -- Mail --------------------------------------------------------------------------------

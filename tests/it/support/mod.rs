@@ -1,6 +1,7 @@
 //! What the rooms of this binary share.
 pub mod bench;
 pub mod people;
+pub mod post;
 pub mod program;
 pub mod pty;
 pub mod runner;

@@ -1,0 +1,219 @@
+//! Mail comes in: stored raw and committed before anyone is told that it arrived, then understood
+//! and applied in one transaction (M). A mail is never lost, never applied twice, and never
+//! removed; what is not accepted waits in quarantine.
+
+mod bounced;
+pub(in crate::desk) mod enact;
+mod route;
+mod sender;
+
+use crate::desk::{Desk, DeskError};
+use crate::domain::Time;
+use crate::mail::inbound::{HEADER_BYTES, Inbound, RAW_BYTES};
+use crate::store::StoreError;
+use crate::store::mailbox::{self, NewArrival, State};
+
+pub use crate::store::mailbox::State as MailState;
+pub use crate::store::mailbox::{Arrived, SenderCheck};
+
+/// How often the program may fall over a mail before it is laid aside.
+const TRIES: u32 = 3;
+/// The name of the thread that reads foreign mail: a fault there is expected, and survived.
+pub const READER: &str = "mail-reader";
+
+/// The row of a mail that arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
+pub struct InboundId(pub i64);
+
+/// A mail as it arrives.
+#[derive(Debug, Clone, Default)]
+pub struct Arrival {
+    /// The mailbox it came into, by which duplicates are told apart (M4).
+    pub mailbox: String,
+    /// The envelope's, where the way in tells it; an empty one is the null sender of mail systems.
+    pub sender: Option<String>,
+    /// The envelope's; may be empty where the way in does not tell it.
+    pub recipient: String,
+    pub raw: Vec<u8>,
+    /// Bytes that came beyond [`RAW_BYTES`] and were not kept.
+    pub left_out: usize,
+}
+
+/// Reads a mail. A parameter so that a test can fall over where the real one does not.
+pub type Reader = fn(&[u8], Option<&str>) -> Inbound;
+
+impl Desk {
+    /// Keeps a mail. When this returns, it is on the disk: only then may its sender be told so.
+    /// Of one that is too large its header is kept.
+    ///
+    /// # Errors
+    /// The store's: then nothing is kept, and the sender must be asked to try again.
+    pub fn store_raw(&self, arrival: Arrival, now: Time) -> Result<InboundId, DeskError> {
+        let mut raw = arrival.raw;
+        let size = i64::try_from(raw.len() + arrival.left_out).unwrap_or(i64::MAX);
+        if arrival.left_out > 0 || raw.len() > RAW_BYTES {
+            raw.truncate(header_len(&raw));
+        }
+        // Postfix writes the null sender so for a pipe.
+        let null = ["", "mailer-daemon"];
+        let sender = arrival.sender.map(|s| match bare(&s) {
+            sender if null.contains(&sender.to_lowercase().as_str()) => String::new(),
+            sender => sender,
+        });
+        let new = NewArrival {
+            mailbox: arrival.mailbox,
+            envelope_sender: sender,
+            envelope_recipient: bare(&arrival.recipient),
+            size,
+            raw,
+            at: now,
+        };
+        self.store().write(move |tx| Ok(InboundId(mailbox::insert(tx, new)?)))
+    }
+
+    /// The mails that are kept and not applied yet, the first to arrive first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn waiting_mail(&self, limit: usize) -> Result<Vec<InboundId>, DeskError> {
+        self.store()
+            .read(move |tx| Ok(mailbox::waiting(tx, limit)?.into_iter().map(InboundId).collect()))
+    }
+
+    /// A mail's row.
+    ///
+    /// # Errors
+    /// [`DeskError::Other`] when there is none, or the store's.
+    pub fn arrived(&self, id: InboundId) -> Result<Arrived, DeskError> {
+        let none = move || DeskError::Other(format!("There is no mail {}.", id.0));
+        self.store().read(move |tx| mailbox::load(tx, id.0)?.ok_or_else(none))
+    }
+
+    /// A mail's bytes as they were kept.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn raw_mail(&self, id: InboundId) -> Result<Vec<u8>, DeskError> {
+        self.store().read(move |tx| Ok(mailbox::raw(tx, id.0)?.unwrap_or_default()))
+    }
+
+    /// Understands a mail that is kept, and does what follows from it, in one transaction. One
+    /// that is not waiting any more is left alone.
+    ///
+    /// # Errors
+    /// The store's; the mail waits on then.
+    pub fn apply_mail(&self, id: InboundId, now: Time) -> Result<Arrived, DeskError> {
+        self.apply_mail_with(id, crate::mail::parse::parse_enveloped, now)
+    }
+
+    /// [`Desk::apply_mail`] with another reader.
+    ///
+    /// # Errors
+    /// As [`Desk::apply_mail`].
+    pub fn apply_mail_with(
+        &self,
+        id: InboundId,
+        read: Reader,
+        now: Time,
+    ) -> Result<Arrived, DeskError> {
+        // Counted before it is tried: a process that dies over a mail has counted it all the same.
+        let tries = self.store().write(move |tx| {
+            let tries = mailbox::count_try(tx, id.0, 1)?;
+            if tries > TRIES {
+                mailbox::poison(tx, id.0, "The program fell over this mail three times.", now)?;
+            }
+            Ok::<_, DeskError>(tries)
+        })?;
+        if tries > 0 && tries <= TRIES {
+            match self.understand(id, read) {
+                Ok(mail) => {
+                    let policy = self.policy().clone();
+                    let done =
+                        self.store().write(move |tx| enact::enact(tx, &policy, id, &mail, now));
+                    match done {
+                        Ok(()) => {}
+                        // A desk that is locked or full is not the mail's fault.
+                        Err(DeskError::Store(
+                            e @ (StoreError::Locked(_)
+                            | StoreError::Full(_)
+                            | StoreError::Io { .. }),
+                        )) => {
+                            let back = move |tx: &mut dyn crate::store::Tx| {
+                                Ok::<_, DeskError>(mailbox::count_try(tx, id.0, -1)?)
+                            };
+                            // It counts as a try if not even this can be written.
+                            let _ = self.store().write(back);
+                            return Err(e.into());
+                        }
+                        Err(e) => self.fell_over(id, tries, &e.to_string(), now)?,
+                    }
+                }
+                Err(fault) => self.fell_over(id, tries, &fault, now)?,
+            }
+        }
+        self.arrived(id)
+    }
+
+    /// Reads a mail on a thread of its own, so that a fault in reading ends that thread only.
+    pub(in crate::desk) fn understand(
+        &self,
+        id: InboundId,
+        read: Reader,
+    ) -> Result<Inbound, String> {
+        let raw = self.raw_mail(id).map_err(|e| e.to_string())?;
+        let sender = self.arrived(id).map_err(|e| e.to_string())?.envelope_sender;
+        std::thread::Builder::new()
+            .name(READER.into())
+            .spawn(move || read(&raw, sender.as_deref()))
+            .map_err(|e| e.to_string())?
+            .join()
+            .map_err(|_| "reading it ended in a fault of the program".to_owned())
+    }
+
+    /// The last try that failed lays the mail aside at once: nobody should wait for a fourth.
+    fn fell_over(
+        &self,
+        id: InboundId,
+        tries: u32,
+        fault: &str,
+        now: Time,
+    ) -> Result<(), DeskError> {
+        tracing::error!(mail = id.0, tries, fault, "mail could not be applied");
+        if tries < TRIES {
+            return Ok(());
+        }
+        let cause = format!("Three times this mail could not be applied: {fault}");
+        self.store().write(move |tx| Ok(mailbox::poison(tx, id.0, &cause, now)?))
+    }
+
+    /// Applies all mail that waits. Gives how many left the queue.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn apply_waiting_mail(&self, now: Time) -> Result<usize, DeskError> {
+        let mut applied = 0;
+        for id in self.waiting_mail(100)? {
+            applied += usize::from(self.apply_mail(id, now)?.state != State::Stored);
+        }
+        Ok(applied)
+    }
+}
+
+/// An address of an envelope: without brackets and blanks, nothing that changes a terminal.
+fn bare(address: &str) -> String {
+    let line = crate::domain::text::clean_line(address);
+    line.trim_start_matches('<').trim_end_matches('>').chars().take(320).collect()
+}
+
+/// Bytes of a mail's header, at most [`HEADER_BYTES`].
+fn header_len(raw: &[u8]) -> usize {
+    let head = raw.get(..HEADER_BYTES).unwrap_or(raw);
+    let blank =
+        |end: &[u8]| head.windows(end.len()).position(|w| w == end).map(|at| at + end.len());
+    match (blank(b"\r\n\r\n"), blank(b"\n\n")) {
+        (Some(a), Some(b)) => a.min(b),
+        (Some(at), None) | (None, Some(at)) => at,
+        (None, None) => head.len(),
+    }
+}

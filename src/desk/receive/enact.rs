@@ -1,0 +1,264 @@
+//! Does what a mail asks for, once it is known what that is. All of it in the transaction that
+//! also takes the mail from the queue, so that a mail is applied once or not at all (M4).
+
+use super::route::{Known, Route, route, wants_no_answer};
+use super::{InboundId, bounced, sender};
+use crate::desk::perform::{known_contact, perform_in, see, submit_in};
+use crate::desk::{DeskError, Policy};
+use crate::domain::text::{BODY_BYTES, NAME_CHARS, TITLE_CHARS, clean_body, clean_line};
+use crate::domain::{
+    Action, Actor, Category, Contact, ContactId, EmailAddress, KeptMail, NewTicket, Notify, PartId,
+    TicketId, Time,
+};
+use crate::mail::inbound::{Inbound, RAW_BYTES};
+use crate::store::attachments::{self, Attached};
+use crate::store::mailbox::{self, Arrived, End, Key, SenderCheck, State};
+use crate::store::{StoreError, Tx, contacts, strangers};
+
+/// What is shown where a mail has no words, as one that holds a picture only.
+const NO_TEXT: &str = "(This mail has no text.)";
+const CUT: &str = "\n(The rest of this mail is too long to be shown. It is kept.)";
+
+/// Applies a mail that waits; one that does not wait any more is left alone.
+pub(super) fn enact(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    id: InboundId,
+    mail: &Inbound,
+    now: Time,
+) -> Result<(), DeskError> {
+    let Some(arrived) = mailbox::load(tx, id.0)?.filter(|a| a.state == State::Stored) else {
+        return Ok(());
+    };
+    let mail = &as_kept(mail, &arrived);
+    let check = sender::check(policy, mail);
+    let known = Known { arrived: &arrived, mail, check, now };
+    let route = route(tx, policy, &known)?;
+    let mut end = End {
+        state: State::Applied,
+        cause: None,
+        sender_check: check,
+        author: mail.from.first().map(|f| f.address.clone()),
+        subject: mail.subject.clone(),
+        ticket: route.matched(),
+        part: None,
+        contact: None,
+        key: key(id, mail, route.matched()),
+        duplicate_of: None,
+    };
+    if let Some(first) = mailbox::same(tx, &arrived.mailbox, &end.key)? {
+        end.state = State::Dropped;
+        end.cause = Some(format!("The same mail arrived before, as mail {first}."));
+        end.duplicate_of = Some(first);
+        mailbox::settle(tx, id.0, &end, now)?;
+        return Ok(());
+    }
+    if let Some(other) = mailbox::same_id_other_content(tx, &end.key)? {
+        end.cause = Some(format!("It has the Message-ID of mail {other}, and other content."));
+    }
+    match route {
+        Route::Reply { ticket, contact, .. } => {
+            end.part = Some(reply(tx, policy, ticket, contact, mail, true, now)?);
+            // They hold what only a mail to them held.
+            strangers::remove(tx, contact)?;
+        }
+        Route::Automatic { ticket } => {
+            let actor = Actor::Desk;
+            end.part = Some(keep(tx, policy, &actor, ticket, KeptMail::Automatic, mail, now)?);
+        }
+        Route::WhileNotShared { ticket, contact } => {
+            let actor = Actor::Customer(contact_of(tx, contact)?);
+            end.part = Some(keep(tx, policy, &actor, ticket, KeptMail::WhileNotShared, mail, now)?);
+        }
+        Route::New { names } => match open(tx, policy, mail, check, names, now)? {
+            Some((ticket, part)) => (end.ticket, end.part) = (Some(ticket), Some(part)),
+            None => {
+                end.state = State::Held;
+                end.cause = Some("It does not name one author who can be answered.".into());
+            }
+        },
+        Route::Bounce { delivery, proven } => {
+            if let Some(bounce) = &mail.bounce {
+                (end.ticket, end.part) = bounced::enter(tx, policy, delivery, proven, bounce, now)?;
+            }
+        }
+        Route::Hold { cause, ticket, contact } => {
+            end.state = State::Held;
+            end.cause = Some(cause);
+            (end.ticket, end.contact) = (ticket, contact);
+        }
+        Route::Drop { cause } => {
+            end.state = State::Dropped;
+            end.cause = Some(cause);
+        }
+    }
+    if let Some(part) = end.part {
+        attach(tx, part, mail)?;
+    }
+    mailbox::settle(tx, id.0, &end, now)?;
+    Ok(())
+}
+
+/// A mail that was too large has no text but this.
+fn as_kept(mail: &Inbound, arrived: &Arrived) -> Inbound {
+    let mut mail = mail.clone();
+    if usize::try_from(arrived.size).is_ok_and(|size| size > RAW_BYTES) {
+        // Only its header was kept.
+        mail.text =
+            format!("(This mail is too large: {} bytes. Its header is kept.)", arrived.size);
+        mail.shown.clone_from(&mail.text);
+    }
+    mail
+}
+
+/// M4. A mail that can be recognised by nothing is like no other.
+fn key(id: InboundId, mail: &Inbound, matched: Option<TicketId>) -> Key {
+    let identity = match mail.identity().trim() {
+        "" => format!("mail {}", id.0),
+        identity => identity.to_owned(),
+    };
+    Key {
+        message_id: identity,
+        author: mail.author().map_or(String::new(), |a| a.address.to_lowercase()),
+        text_hash: mail.dedupe_text_hash.clone(),
+        matched,
+    }
+}
+
+/// What its author wrote, in a part's limits.
+fn body(mail: &Inbound) -> String {
+    let shown = if mail.shown.trim().is_empty() { &mail.text } else { &mail.shown };
+    let shown = clean_body(shown);
+    let shown = shown.trim_end().trim_start_matches('\n');
+    if shown.trim().is_empty() {
+        return NO_TEXT.into();
+    }
+    if shown.len() <= BODY_BYTES {
+        return shown.to_owned();
+    }
+    let end = shown.floor_char_boundary(BODY_BYTES - CUT.len());
+    format!("{}{CUT}", shown.get(..end).unwrap_or_default())
+}
+
+fn author_address(mail: &Inbound) -> String {
+    let first = mail.from.first().map(|f| clean_line(&f.address));
+    first.filter(|a| !a.is_empty()).unwrap_or_else(|| "nobody".into())
+}
+
+fn contact_of(tx: &mut dyn Tx, id: ContactId) -> Result<Contact, DeskError> {
+    Ok(contacts::load(tx, id)?.ok_or(StoreError::Corrupt("a ticket's contact is missing"))?)
+}
+
+/// The customer's reply, by the same way as every other (S3, N7). It counts as having seen what was
+/// there only if it is the customer who wrote (N12).
+pub(in crate::desk) fn reply(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    ticket: TicketId,
+    contact: ContactId,
+    mail: &Inbound,
+    theirs: bool,
+    now: Time,
+) -> Result<PartId, DeskError> {
+    let actor = Actor::Customer(contact_of(tx, contact)?);
+    let action = Action::CustomerReply { body: body(mail) };
+    let done = perform_in(tx, policy, &actor, ticket, action, Notify::Tell, now)?;
+    if theirs {
+        see(tx, &done.performed.decision.ticket, &done.before, now)?;
+    }
+    Ok(done.performed.part)
+}
+
+/// Keeps a mail for the team (M3).
+pub(in crate::desk) fn keep(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    actor: &Actor,
+    ticket: TicketId,
+    why: KeptMail,
+    mail: &Inbound,
+    now: Time,
+) -> Result<PartId, DeskError> {
+    let action = Action::KeepMail { why, from: author_address(mail), body: body(mail) };
+    Ok(perform_in(tx, policy, actor, ticket, action, Notify::Tell, now)?.performed.part)
+}
+
+/// M6: a mail that matches no ticket opens one. `None` when there is nobody it could be for.
+pub(in crate::desk) fn open(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    mail: &Inbound,
+    check: SenderCheck,
+    names: Option<TicketId>,
+    now: Time,
+) -> Result<Option<(TicketId, PartId)>, DeskError> {
+    let Some((author, address)) = sender::author(mail) else { return Ok(None) };
+    let (contact, stranger) = author_contact(tx, &author.name, address, now)?;
+    let notify = if wants_no_answer(mail) {
+        Notify::Automatic
+    } else if check == SenderCheck::Fail
+        || (stranger && !strangers::may_confirm(tx, contact.id, now)?)
+    {
+        Notify::Unverified // N17
+    } else {
+        Notify::Tell
+    };
+    let title: String = clean_line(&mail.subject).chars().take(TITLE_CHARS).collect();
+    let new = NewTicket {
+        category: Category::Customer,
+        title: if title.is_empty() { "(no subject)".into() } else { title },
+        body: body(mail),
+        contact: Some(contact.clone()),
+        shared: true,
+    };
+    let actor = Actor::Customer(contact.clone());
+    let done = submit_in(tx, policy, &actor, new, notify, None, now)?;
+    let told = done.decision.plan().is_some_and(|plan| plan.email.is_due());
+    if stranger && told {
+        strangers::confirm(tx, done.part, contact.id, now)?;
+    }
+    if let Some(other) = names {
+        let why = KeptMail::Names(other);
+        let action = Action::KeepMail { why, from: author_address(mail), body: String::new() };
+        perform_in(tx, policy, &Actor::Desk, done.id, action, Notify::Tell, now)?;
+    }
+    Ok(Some((done.id, done.part)))
+}
+
+/// The author as the desk knows them, made if it does not; true when nothing shows yet that they
+/// read what is sent to them (N17).
+fn author_contact(
+    tx: &mut dyn Tx,
+    name: &str,
+    address: EmailAddress,
+    now: Time,
+) -> Result<(Contact, bool), DeskError> {
+    if let Some(contact) = contacts::by_email(tx, &address)? {
+        let stranger = strangers::is(tx, contact.id)?;
+        return Ok((contact, stranger));
+    }
+    let name: String = clean_line(name).chars().take(NAME_CHARS).collect();
+    let contact = known_contact(tx, Contact::unsaved(&name, Some(address)), now)?;
+    strangers::add(tx, contact.id)?;
+    Ok((contact, true))
+}
+
+/// The mail's files go with its part.
+pub(in crate::desk) fn attach(
+    tx: &mut dyn Tx,
+    part: PartId,
+    mail: &Inbound,
+) -> Result<(), DeskError> {
+    for (position, file) in mail.attachments.iter().enumerate() {
+        let attached = Attached {
+            part,
+            name: file.name.clone(),
+            mime: file.mime.clone(),
+            sha256: file.sha256.clone(),
+            size: i64::try_from(file.bytes.len()).unwrap_or(i64::MAX),
+            inline: file.inline,
+        };
+        attachments::add(tx, &attached, position, file.bytes.clone())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! HTML to text. Never shows a link without its target beside it, never hides a text, and is
+//! linear: html2text takes minutes on deep nesting, so such pages are stripped of their tags.
+
+mod tags;
+
+use tags::{Piece, attribute, has_word, pieces};
+
+use crate::mail::inbound::HTML_BYTES;
+
+/// Deepest nesting that html2text is given.
+const DEPTH: usize = 256;
+/// Wide enough that no paragraph is broken; the terminal wraps.
+const WIDTH: usize = 20_000;
+/// The longest link target that is shown, in characters.
+const TARGET_CHARS: usize = 300;
+/// Stand around what a mail program marks as quotation; of the private use area, and removed from
+/// the page before.
+const OPEN: char = '\u{f8f0}';
+const CLOSE: char = '\u{f8f1}';
+/// Elements that have no end.
+const VOID: &[&str] = &[
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr",
+];
+
+/// A page as text.
+pub(super) struct Page {
+    pub text: String,
+    /// For each line, whether it is a quotation by the page's markup.
+    pub quoted: Vec<bool>,
+    /// Formatting was lost: too deep, too long or broken.
+    pub as_plain: bool,
+}
+
+pub(super) fn to_text(html: &str) -> Page {
+    let mut end = html.len().min(HTML_BYTES);
+    while !html.is_char_boundary(end) {
+        end -= 1;
+    }
+    let too_long = end < html.len();
+    let clean: String = html.chars().filter(|c| !matches!(*c, OPEN | CLOSE)).collect();
+    let (page, deepest) =
+        rewrite(clean.get(..if too_long { 0 } else { clean.len() }).unwrap_or_default());
+    let rendered = (!too_long && deepest <= DEPTH).then(|| render(&page)).flatten();
+    let as_plain = rendered.is_none();
+    let text = rendered.unwrap_or_else(|| strip(&clean));
+    let (text, quoted) = marks(&text);
+    Page { text, quoted, as_plain }
+}
+
+fn render(page: &str) -> Option<String> {
+    html2text::config::plain_no_decorate()
+        .link_footnotes(false)
+        .raw_mode(true)
+        .no_link_wrapping()
+        .allow_width_overflow()
+        .string_from_read(page.as_bytes(), WIDTH)
+        .ok()
+}
+
+/// The page with link targets as text and quotations marked, and how deep it is nested.
+fn rewrite(html: &str) -> (String, usize) {
+    let mut out = String::with_capacity(html.len() + 64);
+    let mut open: Vec<(String, bool)> = Vec::new();
+    let mut deepest = 0;
+    let mut rest_is_quoted = false;
+    // The target of the link that is open, and where its text begins in `out`.
+    let mut link: Option<(String, usize)> = None;
+    for piece in pieces(html) {
+        match piece {
+            Piece::Text(text) => out.push_str(text),
+            Piece::Open { name, source } if name == "a" => {
+                end_link(&mut out, link.take());
+                link = attribute(source, "href").map(|href| (href, out.len()));
+            }
+            Piece::Close { name, .. } if name == "a" => end_link(&mut out, link.take()),
+            // A line as wide as the page is no use, and ten thousand of them are an attack.
+            Piece::Open { name, .. } if name == "hr" => out.push_str("<p>________________</p>"),
+            Piece::Open { name, source } => {
+                if !rest_is_quoted && begins_history(source) {
+                    rest_is_quoted = true;
+                    out.push(OPEN);
+                }
+                out.push_str(source);
+                if !VOID.contains(&name.as_str()) && !source.ends_with("/>") {
+                    let quoted = !rest_is_quoted && is_quotation(source);
+                    if quoted {
+                        out.push(OPEN);
+                    }
+                    open.push((name, quoted));
+                    deepest = deepest.max(open.len());
+                }
+            }
+            Piece::Close { name, source } => {
+                // A paragraph or list item may be left open: what stands above goes with it, but
+                // no further than a few, so that the whole stays linear.
+                let from_top = open.iter().rev().take(16).position(|(n, _)| *n == name);
+                if let Some(up) = from_top {
+                    for (_, quoted) in open.drain(open.len() - up - 1..) {
+                        if quoted {
+                            out.push(CLOSE);
+                        }
+                    }
+                }
+                out.push_str(source);
+            }
+        }
+    }
+    end_link(&mut out, link);
+    (out, deepest)
+}
+
+/// Outlook's head of a quoted mail: all below it is history.
+fn begins_history(tag: &str) -> bool {
+    attribute(tag, "id").is_some_and(|id| id.to_lowercase().contains("divrplyfwdmsg"))
+}
+
+/// The attributions of Gmail, Thunderbird and ours, and Yahoo's history, which is not indented. What is
+/// indented (blockquote) becomes `> ` lines by itself, and answers between them stay.
+fn is_quotation(tag: &str) -> bool {
+    const CLASSES: &[&str] = &["gmail_attr", "moz-cite-prefix", "yahoo_quoted", "deskbell_quote"];
+    ["class", "id"].iter().filter_map(|name| attribute(tag, name)).any(|value| {
+        let value = value.to_lowercase();
+        CLASSES.iter().any(|class| has_word(&value, class))
+    })
+}
+
+/// Writes the target of a link behind its text, unless they are the same.
+fn end_link(out: &mut String, link: Option<(String, usize)>) {
+    let Some((href, from)) = link else { return };
+    let target: String =
+        href.trim().chars().filter(|c| !c.is_control()).take(TARGET_CHARS).collect();
+    let shown: String = pieces(out.get(from..).unwrap_or_default())
+        .filter_map(|p| if let Piece::Text(text) = p { Some(text) } else { None })
+        .collect();
+    let bare = |s: &str| {
+        let s = s.trim().to_lowercase();
+        let s = ["mailto:", "https://", "http://", "tel:"]
+            .iter()
+            .find_map(|p| s.strip_prefix(p))
+            .unwrap_or(&s);
+        s.trim_end_matches('/').to_owned()
+    };
+    let same = bare(&shown.replace("&amp;", "&")) == bare(&target);
+    if !target.is_empty() && !target.starts_with('#') && !same {
+        let escaped = target.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        out.push_str(" &lt;");
+        out.push_str(&escaped);
+        out.push_str("&gt;");
+    }
+}
+
+/// The words of a page without any of its formatting, but for the ends of its paragraphs.
+fn strip(html: &str) -> String {
+    let mut out = String::new();
+    for piece in pieces(html) {
+        match piece {
+            Piece::Text(text) => out.push_str(text),
+            Piece::Open { name, .. } | Piece::Close { name, .. } => {
+                let block = [
+                    "p",
+                    "div",
+                    "br",
+                    "tr",
+                    "li",
+                    "blockquote",
+                    "h1",
+                    "h2",
+                    "h3",
+                    "table",
+                    "ul",
+                    "ol",
+                ];
+                if block.contains(&name.as_str()) && !out.is_empty() && !out.ends_with("\n\n") {
+                    out.push('\n');
+                }
+            }
+        }
+    }
+    for (entity, text) in [
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ] {
+        out = out.replace(entity, text);
+    }
+    out
+}
+
+/// Takes the marks out and says of each line whether it stood between them.
+fn marks(text: &str) -> (String, Vec<bool>) {
+    let mut out = String::with_capacity(text.len());
+    let mut quoted = Vec::new();
+    let mut depth = 0usize;
+    for line in text.trim_start_matches('\n').trim_end().split('\n') {
+        let mut inside = depth > 0;
+        let mut outside = false;
+        for c in line.trim_end().chars() {
+            match c {
+                OPEN => depth += 1,
+                CLOSE => depth = depth.saturating_sub(1),
+                c => {
+                    inside |= depth > 0;
+                    outside |= depth == 0 && !c.is_whitespace() && c != '>';
+                    out.push(c);
+                }
+            }
+        }
+        quoted.push(inside && !outside);
+        out.push('\n');
+    }
+    out.pop();
+    (out, quoted)
+}

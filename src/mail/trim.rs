@@ -1,0 +1,173 @@
+//! Reply trimming: what the author of a mail wrote now, without quoted history and signature (M5).
+//!
+//! Each line becomes one letter, and the string of letters is judged. Never changes a line, never
+//! reorders, and when in doubt hides nothing: a quotation left standing is ugly, a lost line is a
+//! lost sentence. Linear in the length of the text.
+
+mod letters;
+mod phrases;
+
+use letters::{Letter, letters};
+
+/// A signature behind "-- " is at most this many lines; longer, it is somebody's text.
+const SIGNATURE_LINES: usize = 12;
+/// A line of a signature is at most this long, in bytes.
+const SIGNATURE_LINE_BYTES: usize = 100;
+
+/// What is shown of a mail at first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Trimmed {
+    /// Lines of the text, in order, joined by line feeds.
+    pub shown: String,
+    /// Lines of the text that are not shown and not empty.
+    pub hidden_lines: usize,
+}
+
+/// Trims a text as mail programs write it.
+#[must_use]
+pub fn trim(text: &str) -> Trimmed {
+    trim_marked(text, &[])
+}
+
+/// As [`trim`]; `quoted` says of each line whether the mail's own markup calls it a quotation.
+/// Lines beyond the end of `quoted` are not.
+#[must_use]
+pub fn trim_marked(text: &str, quoted: &[bool]) -> Trimmed {
+    let lines: Vec<&str> = text.split('\n').map(|l| l.trim_end_matches('\r')).collect();
+    let letters = letters(&lines, quoted);
+    let keep = keep(&lines, &letters);
+    let any_text = keep.iter().zip(&letters).any(|(k, l)| *k && *l == Letter::Text);
+    if !any_text || points_below(&lines, &letters, &keep) {
+        return Trimmed { shown: whole(&lines), hidden_lines: 0 };
+    }
+    let kept: Vec<&str> = lines.iter().zip(&keep).filter(|(_, k)| **k).map(|(l, _)| *l).collect();
+    let filled = |l: &&&str| !l.trim().is_empty();
+    let hidden_lines = lines.iter().filter(filled).count() - kept.iter().filter(filled).count();
+    Trimmed { shown: whole(&kept), hidden_lines }
+}
+
+/// The lines without the empty ones at both ends.
+fn whole(lines: &[&str]) -> String {
+    let first = lines.iter().position(|l| !l.trim().is_empty()).unwrap_or(lines.len());
+    let last = lines.iter().rposition(|l| !l.trim().is_empty()).map_or(first, |i| i + 1);
+    lines.get(first..last).unwrap_or_default().join("\n").trim_end().to_owned()
+}
+
+/// Which lines stay.
+fn keep(lines: &[&str], letters: &[Letter]) -> Vec<bool> {
+    let mut keep = vec![true; letters.len()];
+    if forwarded(letters) {
+        return keep;
+    }
+    let mut end = cut(letters);
+    loop {
+        let before = end;
+        end = without_tail(letters, end);
+        end = without_signature(lines, letters, end);
+        if end == before {
+            break;
+        }
+    }
+    let start = answer_below(letters, end);
+    for (i, (kept, letter)) in keep.iter_mut().zip(letters).enumerate() {
+        *kept = i >= start && i < end && *letter != Letter::Attribution;
+    }
+    keep
+}
+
+/// True when the author passes a mail on: then all of it is what they want to say.
+fn forwarded(letters: &[Letter]) -> bool {
+    letters.iter().find(|l| {
+        matches!(l, Letter::Forward | Letter::Attribution | Letter::Original | Letter::Marker)
+    }) == Some(&Letter::Forward)
+}
+
+/// The first line of a history that is not marked line by line, so that all below belongs to it.
+/// Without a text above it nothing is cut.
+fn cut(letters: &[Letter]) -> usize {
+    let mut text_above = false;
+    for (i, letter) in letters.iter().enumerate() {
+        let rest = letters.get(i..).unwrap_or_default();
+        let below = || rest.iter().skip(1).filter(|l| !matches!(l, Letter::Empty | Letter::Quote));
+        let starts = match letter {
+            Letter::Text => {
+                text_above = true;
+                false
+            }
+            Letter::Marker | Letter::Original | Letter::Headers => true,
+            // Only where quotation marks are missing; below marked lines an answer may follow.
+            Letter::Attribution => {
+                let next = rest.iter().find(|l| !matches!(l, Letter::Attribution | Letter::Empty));
+                next.is_some_and(|l| matches!(l, Letter::Text | Letter::Rule))
+                    && below().all(|l| *l != Letter::Forward)
+            }
+            _ => false,
+        };
+        if starts && text_above {
+            return i;
+        }
+    }
+    letters.len()
+}
+
+/// Where the lines at the end begin that are surely not of the author's hand.
+fn without_tail(letters: &[Letter], end: usize) -> usize {
+    let lines = letters.get(..end).unwrap_or_default();
+    lines
+        .iter()
+        .rposition(|l| matches!(l, Letter::Text | Letter::Forward | Letter::Headers))
+        .map_or(end, |last| last + 1)
+}
+
+/// Where a signature or a list's footer at the end begins.
+fn without_signature(lines: &[&str], letters: &[Letter], end: usize) -> usize {
+    let is_rule = |l: &Letter| matches!(l, Letter::Dashes | Letter::Rule);
+    let Some(at) = letters.get(..end).unwrap_or_default().iter().rposition(is_rule) else {
+        return end;
+    };
+    let above = letters.get(..at).unwrap_or_default();
+    let block: Vec<&str> = lines
+        .get(at + 1..end)
+        .unwrap_or_default()
+        .iter()
+        .copied()
+        .filter(|l| !l.trim().is_empty())
+        .collect();
+    let short =
+        block.len() <= SIGNATURE_LINES && block.iter().all(|l| l.len() <= SIGNATURE_LINE_BYTES);
+    let is_signature = match letters.get(at) {
+        Some(Letter::Dashes) => short && !block.iter().any(|l| reads_on(l)),
+        _ => short && phrases::is_card(&block),
+    };
+    if is_signature && above.contains(&Letter::Text) { at } else { end }
+}
+
+/// A line that is a whole question or runs on like prose is the author's, whatever stands above.
+fn reads_on(line: &str) -> bool {
+    line.trim_end().ends_with('?') || line.len() > 80 && line.trim_end().ends_with('.')
+}
+
+/// The first line of an answer that was written below the whole quotation, else 0.
+fn answer_below(letters: &[Letter], end: usize) -> usize {
+    let lines = letters.get(..end).unwrap_or_default();
+    let Some(text) = lines.iter().position(|l| *l == Letter::Text) else { return 0 };
+    let above = lines.get(..text).unwrap_or_default();
+    let below = lines.get(text..).unwrap_or_default();
+    let quotes = |l: &Letter| matches!(l, Letter::Quote | Letter::Attribution | Letter::Headers);
+    let whole_quotation = above.contains(&Letter::Attribution) && above.contains(&Letter::Quote);
+    if whole_quotation && !below.iter().any(quotes) { text } else { 0 }
+}
+
+/// "See my answers below": then what looks like history holds the author's words, too.
+fn points_below(lines: &[&str], letters: &[Letter], keep: &[bool]) -> bool {
+    let unmarked = letters.iter().zip(keep).any(|(l, k)| !*k && *l == Letter::Text);
+    unmarked
+        && lines
+            .iter()
+            .zip(letters)
+            .zip(keep)
+            .any(|((line, letter), k)| *k && *letter == Letter::Text && phrases::points_below(line))
+}
+
+#[cfg(test)]
+mod tests;

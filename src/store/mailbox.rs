@@ -1,0 +1,372 @@
+//! Mail that arrived: stored raw before anything else, never removed. Also the attachments, and
+//! what is counted so that a confirmation is no relay (N17). Never decides what becomes of a mail.
+
+use crate::domain::{ContactId, PartId, TicketId, Time};
+use crate::store::StoreError;
+use crate::store::sql::{Row, Tx};
+use crate::values;
+
+/// How far an arrived mail is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Kept, and not looked at yet.
+    Stored,
+    Applied,
+    /// In quarantine (M2).
+    Held,
+    /// Nothing came of it; the row and the mail stay.
+    Dropped,
+    /// Three times the program fell over it.
+    Poison,
+}
+
+impl State {
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Applied => "applied",
+            Self::Held => "held",
+            Self::Dropped => "dropped",
+            Self::Poison => "poison",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Stored, Self::Applied, Self::Held, Self::Dropped, Self::Poison]
+            .into_iter()
+            .find(|s| s.code() == code)
+    }
+}
+
+/// What our own server says of a sender (RFC 8601).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SenderCheck {
+    Pass,
+    Fail,
+    /// No result, or none that is ours.
+    NotChecked,
+}
+
+impl SenderCheck {
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::NotChecked => "not_checked",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Pass, Self::Fail, Self::NotChecked].into_iter().find(|s| s.code() == code)
+    }
+}
+
+/// An arrived mail, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Arrived {
+    pub id: i64,
+    pub received_at: Time,
+    pub mailbox: String,
+    /// Empty for the null sender; none where the way in does not tell it.
+    pub envelope_sender: Option<String>,
+    pub envelope_recipient: String,
+    /// As it arrived; [`raw`] may hold less of one that is too large.
+    pub size: i64,
+    pub state: State,
+    pub tries: u32,
+    pub cause: Option<String>,
+    pub sender_check: Option<SenderCheck>,
+    pub author: Option<String>,
+    pub subject: Option<String>,
+    pub ticket: Option<TicketId>,
+    pub part: Option<PartId>,
+    /// Whose answer a held one would be.
+    pub contact: Option<ContactId>,
+}
+
+macro_rules! columns {
+    () => {
+        "id, received_at, mailbox, envelope_sender, envelope_recipient, size, state, tries, cause, \
+         sender_check, author, subject, ticket_id, part_id, contact_id"
+    };
+}
+
+fn read(row: &Row) -> Result<Arrived, StoreError> {
+    Ok(Arrived {
+        id: row.int(0)?,
+        received_at: row.time(1)?,
+        mailbox: row.text(2)?,
+        envelope_sender: row.opt_text(3)?,
+        envelope_recipient: row.text(4)?,
+        size: row.int(5)?,
+        state: row.word(6, State::from_code)?,
+        tries: row.count(7)?,
+        cause: row.opt_text(8)?,
+        sender_check: row.opt_text(9)?.as_deref().and_then(SenderCheck::from_code),
+        author: row.opt_text(10)?,
+        subject: row.opt_text(11)?,
+        ticket: row.opt_int(12)?.map(TicketId),
+        part: row.opt_int(13)?.map(PartId),
+        contact: row.opt_int(14)?.map(ContactId),
+    })
+}
+
+/// A mail that is to be kept.
+#[derive(Debug, Clone)]
+pub struct NewArrival {
+    pub mailbox: String,
+    pub envelope_sender: Option<String>,
+    pub envelope_recipient: String,
+    pub size: i64,
+    pub raw: Vec<u8>,
+    pub at: Time,
+}
+
+/// # Errors
+/// What the database says.
+pub fn insert(tx: &mut dyn Tx, new: NewArrival) -> Result<i64, StoreError> {
+    let row = tx.first(
+        "INSERT INTO inbound (received_at, mailbox, envelope_sender, envelope_recipient, size, \
+         raw, state) VALUES ($1, $2, $3, $4, $5, $6, 'stored') RETURNING id",
+        values![
+            new.at,
+            new.mailbox,
+            new.envelope_sender,
+            new.envelope_recipient,
+            new.size,
+            new.raw,
+        ],
+    )?;
+    row.ok_or(StoreError::Corrupt("an insert gave no id"))?.int(0)
+}
+
+/// # Errors
+/// What the database says.
+pub fn load(tx: &mut dyn Tx, id: i64) -> Result<Option<Arrived>, StoreError> {
+    let sql = concat!("SELECT ", columns!(), " FROM inbound WHERE id = $1");
+    tx.first(sql, values![id])?.map(|r| read(&r)).transpose()
+}
+
+/// # Errors
+/// What the database says.
+pub fn raw(tx: &mut dyn Tx, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
+    match tx.first("SELECT raw FROM inbound WHERE id = $1", values![id])? {
+        Some(row) => row.opt_blob(0),
+        None => Ok(None),
+    }
+}
+
+/// Mails that wait to be understood, the first to arrive first.
+///
+/// # Errors
+/// What the database says.
+pub fn waiting(tx: &mut dyn Tx, limit: usize) -> Result<Vec<i64>, StoreError> {
+    tx.query(
+        "SELECT id FROM inbound WHERE state = 'stored' ORDER BY id LIMIT $1",
+        values![i64::try_from(limit).unwrap_or(i64::MAX)],
+    )?
+    .iter()
+    .map(|r| r.int(0))
+    .collect()
+}
+
+/// When the first mail arrived that waits to be understood.
+///
+/// # Errors
+/// What the database says.
+pub fn next(tx: &mut dyn Tx) -> Result<Option<Time>, StoreError> {
+    match tx.first("SELECT MIN(received_at) FROM inbound WHERE state = 'stored'", &[])? {
+        Some(row) => row.opt_time(0),
+        None => Ok(None),
+    }
+}
+
+/// What is in quarantine, poison too, the first to arrive first.
+///
+/// # Errors
+/// What the database says.
+pub fn quarantine(tx: &mut dyn Tx) -> Result<Vec<Arrived>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM inbound WHERE state IN ('held', 'poison') ORDER BY id"
+    );
+    tx.query(sql, &[])?.iter().map(read).collect()
+}
+
+/// Every mail that ever arrived, the first to arrive first.
+///
+/// # Errors
+/// What the database says.
+pub fn all(tx: &mut dyn Tx) -> Result<Vec<Arrived>, StoreError> {
+    let sql = concat!("SELECT ", columns!(), " FROM inbound ORDER BY id");
+    tx.query(sql, &[])?.iter().map(read).collect()
+}
+
+/// Counts a try to understand a mail, before it is made; `by` is -1 to take one back that ended
+/// in good order. Gives how many there were then.
+///
+/// # Errors
+/// What the database says.
+pub fn count_try(tx: &mut dyn Tx, id: i64, by: i64) -> Result<u32, StoreError> {
+    let row = tx.first(
+        "UPDATE inbound SET tries = tries + $1 WHERE id = $2 AND state = 'stored' RETURNING tries",
+        values![by, id],
+    )?;
+    row.map_or(Ok(0), |r| r.count(0))
+}
+
+/// Lays a mail aside that the program fell over, or that cannot be dealt with.
+///
+/// # Errors
+/// What the database says.
+pub fn poison(tx: &mut dyn Tx, id: i64, cause: &str, now: Time) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE inbound SET state = 'poison', cause = $1, settled_at = $2 \
+         WHERE id = $3 AND state = 'stored'",
+        values![cause, now, id],
+    )?;
+    Ok(())
+}
+
+/// What makes a duplicate (M4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    pub message_id: String,
+    pub author: String,
+    pub text_hash: String,
+    /// The ticket it is about.
+    pub matched: Option<TicketId>,
+}
+
+/// A mail with the same key that arrived in the same mailbox before.
+///
+/// # Errors
+/// What the database says.
+pub fn same(tx: &mut dyn Tx, mailbox: &str, key: &Key) -> Result<Option<i64>, StoreError> {
+    tx.first(
+        "SELECT id FROM inbound WHERE mailbox = $1 AND message_id_key = $2 AND author_key = $3 \
+         AND text_hash = $4 AND matched = $5 AND duplicate_of IS NULL",
+        values![
+            mailbox,
+            &key.message_id,
+            &key.author,
+            &key.text_hash,
+            key.matched.map_or(0, |t| t.0),
+        ],
+    )?
+    .map(|r| r.int(0))
+    .transpose()
+}
+
+/// A mail with this Message-ID and another content or author: somebody uses an id twice.
+///
+/// # Errors
+/// What the database says.
+pub fn same_id_other_content(tx: &mut dyn Tx, key: &Key) -> Result<Option<i64>, StoreError> {
+    tx.first(
+        "SELECT id FROM inbound WHERE message_id_key = $1 AND duplicate_of IS NULL \
+         AND (author_key <> $2 OR text_hash <> $3) ORDER BY id LIMIT 1",
+        values![&key.message_id, &key.author, &key.text_hash],
+    )?
+    .map(|r| r.int(0))
+    .transpose()
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone)]
+pub struct End {
+    pub state: State,
+    pub cause: Option<String>,
+    pub sender_check: SenderCheck,
+    pub author: Option<String>,
+    pub subject: String,
+    pub ticket: Option<TicketId>,
+    pub part: Option<PartId>,
+    pub contact: Option<ContactId>,
+    pub key: Key,
+    pub duplicate_of: Option<i64>,
+}
+
+/// Records what became of a mail that was waiting. False when another process was first.
+///
+/// # Errors
+/// What the database says.
+pub fn settle(tx: &mut dyn Tx, id: i64, end: &End, now: Time) -> Result<bool, StoreError> {
+    let touched = tx.execute(
+        "UPDATE inbound SET state = $1, cause = $2, sender_check = $3, author = $4, subject = $5, \
+         ticket_id = $6, part_id = $7, contact_id = $8, message_id_key = $9, author_key = $10, \
+         text_hash = $11, matched = $12, duplicate_of = $13, settled_at = $14 \
+         WHERE id = $15 AND state = 'stored'",
+        values![
+            end.state.code(),
+            end.cause.as_ref(),
+            end.sender_check.code(),
+            end.author.as_ref(),
+            &end.subject,
+            end.ticket.map(|t| t.0),
+            end.part.map(|p| p.0),
+            end.contact.map(|c| c.0),
+            &end.key.message_id,
+            &end.key.author,
+            &end.key.text_hash,
+            end.key.matched.map_or(0, |t| t.0),
+            end.duplicate_of,
+            now,
+            id,
+        ],
+    )?;
+    Ok(touched == 1)
+}
+
+/// Ends a mail's time in quarantine by a teammate's hand. False when it is not there any more.
+///
+/// # Errors
+/// What the database says.
+pub fn release(
+    tx: &mut dyn Tx,
+    id: i64,
+    state: State,
+    cause: Option<&str>,
+    landed: Option<(TicketId, PartId)>,
+    now: Time,
+) -> Result<bool, StoreError> {
+    let touched = tx.execute(
+        "UPDATE inbound SET state = $1, settled_at = $2, cause = COALESCE(CAST($3 AS TEXT), cause), \
+         ticket_id = COALESCE(CAST($4 AS BIGINT), ticket_id), part_id = $5 \
+         WHERE id = $6 AND state IN ('held', 'poison')",
+        values![
+            state.code(),
+            now,
+            cause,
+            landed.map(|(t, _)| t.0),
+            landed.map(|(_, p)| p.0),
+            id,
+        ],
+    )?;
+    Ok(touched == 1)
+}
+
+/// How many mails of an author have landed in a ticket since then, or been held on its account.
+///
+/// # Errors
+/// What the database says.
+pub fn landed_since(
+    tx: &mut dyn Tx,
+    author_key: &str,
+    ticket: TicketId,
+    since: Time,
+) -> Result<i64, StoreError> {
+    tx.first(
+        "SELECT COUNT(*) FROM inbound WHERE author_key = $1 AND ticket_id = $2 \
+         AND received_at > $3 AND state IN ('applied', 'held') AND duplicate_of IS NULL",
+        values![author_key, ticket.0, since],
+    )?
+    .map_or(Ok(0), |r| r.int(0))
+}
