@@ -228,8 +228,12 @@ async fn open(
 fn look(setting: &Setting, me: Teammate) -> anyhow::Result<Options> {
     let preset = match setting.config.theme.as_deref() {
         None => Preset::default(),
-        Some(name) => Preset::from_name(name)
-            .ok_or_else(|| anyhow::anyhow!("There is no theme \"{name}\"."))?,
+        Some(name) => Preset::from_name(name).ok_or_else(|| {
+            anyhow::anyhow!(
+                "There is no theme \"{name}\". Set theme to auto, dark, light, high-contrast, mono, \
+                 tritanopia or deuteranopia."
+            )
+        })?,
     };
     let no_color = std::env::var_os("NO_COLOR");
     Ok(Options {

@@ -49,6 +49,18 @@ fn it_starts_quits_and_leaves_the_terminal_as_it_was() {
 }
 
 #[test]
+fn a_theme_that_is_none_is_refused_with_those_there_are() {
+    let home = home();
+    let config = home.path().join("own.toml");
+    std::fs::write(&config, "theme = \"drak\"\n").unwrap();
+    let args = ["--config", config.to_str().unwrap()];
+    let mut terminal = Terminal::deskbell(&args, home.path(), (160, 24));
+    let screen = terminal.wait_for("There is no theme \"drak\".");
+    assert!(screen.contains("auto, dark, light, high-contrast"), "{screen}");
+    assert_eq!(terminal.exit().exit_code(), 1);
+}
+
+#[test]
 fn it_follows_the_terminal_down_to_too_small_and_back() {
     let home = home();
     let mut terminal = Terminal::deskbell(&DEMO, home.path(), (120, 36));
