@@ -43,7 +43,8 @@ pub(in crate::mail) struct Notification {
     marker: &'static str,
     told: Vec<Told>,
     number: i64,
-    title: String,
+    /// None where nothing of what was submitted may be said (N17).
+    title: Option<String>,
     quoted: Vec<Quoted>,
     /// How many earlier messages are not quoted.
     left_out: usize,
@@ -56,7 +57,7 @@ struct Html<'a> {
     marker: &'static str,
     told: &'a [Told],
     number: i64,
-    title: &'a str,
+    title: Option<&'a str>,
     quoted: &'a [Quoted],
     left_out: usize,
     messenger: &'a str,
@@ -91,7 +92,7 @@ impl Notification {
             marker: REPLY_MARKER,
             told: about.iter().map(|p| told(*p)).collect(),
             number: ticket.id().0,
-            title: clean_line(ticket.title()),
+            title: Some(clean_line(ticket.title())),
             quoted,
             left_out,
         }
@@ -104,7 +105,7 @@ impl Notification {
             marker: REPLY_MARKER,
             told: vec![Told::Sentence("We have received a mail from this address.".into())],
             number: ticket.id().0,
-            title: String::new(),
+            title: None,
             quoted: Vec::new(),
             left_out: 0,
         }
@@ -126,7 +127,7 @@ impl Notification {
             marker: self.marker,
             told: &self.told,
             number: self.number,
-            title: &self.title,
+            title: self.title.as_deref(),
             quoted: &self.quoted,
             left_out: self.left_out,
             messenger,
