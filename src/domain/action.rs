@@ -127,9 +127,9 @@ pub fn decide(
     let mut draft = Draft { ticket: ticket.clone(), parts: Vec::new(), ctx, now };
     let author = actor.author();
     let id = ticket.id;
-    // A customer writes into their thread; all else is the team's (V7).
+    // A customer writes, into their thread or in a mail that is kept; all else is the team's (V7).
     match (actor, action) {
-        (Actor::Customer(_), Action::CustomerReply { .. })
+        (Actor::Customer(_), Action::CustomerReply { .. } | Action::KeepMail { .. })
         | (Actor::Teammate(_) | Actor::Desk, _) => {}
         (Actor::Customer(_), _) => return Err(Refusal::NotTheirs(id)),
     }

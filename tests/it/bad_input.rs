@@ -300,7 +300,7 @@ fn a_newer_desk_is_left_to_the_newer_program() {
     Connection::open(p.desk()).unwrap().execute_batch("PRAGMA user_version = 9").unwrap();
     let held = p.dump();
     let sentence = format!(
-        "The desk {} is of a newer deskbell (version 9; this one knows up to 1). Update deskbell.",
+        "The desk {} is of a newer deskbell (version 9; this one knows up to 2). Update deskbell.",
         p.desk().display()
     );
     for args in [&["list"][..], &["reply", "1", "Hello"], &["new", "tracker", "T"]] {
