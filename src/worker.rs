@@ -27,6 +27,11 @@ const REST: std::time::Duration = std::time::Duration::from_secs(30);
 const PROBE: chrono::Duration = chrono::Duration::seconds(30);
 const PAUSE: chrono::Duration = chrono::Duration::minutes(15);
 
+/// How often a desk that is locked is asked again in the midst of a mail, and the rest between. Each
+/// time waits for the lock as well: some minutes together, less than a claim holds.
+const LOCKED_TRIES: usize = 60;
+const LOCKED_REST: std::time::Duration = std::time::Duration::from_millis(250);
+
 /// What one turn did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Turn {
@@ -107,7 +112,7 @@ impl Worker {
         let (desk, name, kept) = (self.desk.clone(), self.name.clone(), parcel.clone());
         // Awaited after the server has said that it takes the message, before a byte of it goes.
         let before_dot = async move || {
-            let handed = blocking(move || desk.hand_over(&name, &kept, now)).await;
+            let handed = patiently(move || desk.hand_over(&name, &kept, now)).await;
             match handed {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(reason)) => Err(Stop::Unwanted(reason.to_string())),
@@ -128,7 +133,7 @@ impl Worker {
         };
         let (desk, name, told) = (self.desk.clone(), self.name.clone(), outcome.clone());
         let id = parcel.delivery;
-        let status = blocking(move || desk.record(&name, &parcel, &told, now)).await;
+        let status = patiently(move || desk.record(&name, &parcel, &told, now)).await;
         let trouble = match (&outcome, &status) {
             (Outcome::Pause { words }, _) => Some(Some(words.clone())),
             (Outcome::Sent { .. }, _) => Some(None),
@@ -231,6 +236,24 @@ async fn blocking<R: Send + 'static>(
     f: impl FnOnce() -> Result<R, DeskError> + Send + 'static,
 ) -> anyhow::Result<R> {
     Ok(spawn_blocking(f).await.context("A task of the worker ended early")??)
+}
+
+/// [`blocking`], and asks again while another program has the desk locked: an answer of the server
+/// that is not recorded is a lost one, and its mail goes twice (L5).
+async fn patiently<R: Send + 'static>(
+    f: impl Fn() -> Result<R, DeskError> + Clone + Send + 'static,
+) -> anyhow::Result<R> {
+    for _ in 0..LOCKED_TRIES {
+        match blocking(f.clone()).await {
+            Err(e) if is_locked(&e) => tokio::time::sleep(LOCKED_REST).await,
+            other => return other,
+        }
+    }
+    blocking(f).await
+}
+
+fn is_locked(error: &anyhow::Error) -> bool {
+    error.downcast_ref().is_some_and(DeskError::is_locked)
 }
 
 /// Where the workers of a desk keep their lock files.

@@ -23,6 +23,12 @@ pub enum DeskError {
 }
 
 impl DeskError {
+    /// True when another program held the desk: the same can be asked again.
+    #[must_use]
+    pub const fn is_locked(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Locked(_)))
+    }
+
     /// True when a rule of the desk refused it, as against input that is not well formed or a
     /// machine that failed.
     #[must_use]
