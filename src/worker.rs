@@ -316,3 +316,25 @@ impl Drop for Alive {
         let _ = fs::remove_file(&self.path);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::store::StoreError;
+
+    #[tokio::test(start_paused = true)]
+    async fn l5_an_answer_is_recorded_however_long_the_desk_is_locked() {
+        let tries = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&tries);
+        let recorded = patiently(move || match counted.fetch_add(1, Ordering::SeqCst) {
+            n if n < 20 => Err(DeskError::Store(StoreError::Locked("desk.db".into()))),
+            n => Ok(n),
+        });
+        assert_eq!(recorded.await.unwrap(), 20);
+        let refused = patiently(|| Err::<(), _>(DeskError::Other("taken over".into()))).await;
+        assert_eq!(refused.unwrap_err().to_string(), "taken over");
+    }
+}

@@ -3,18 +3,14 @@
 
 use std::fs::{self, File};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use deskbell::desk::deliver::Parcel;
 use deskbell::desk::{Desk, Policy};
 use deskbell::domain::{Channel, Delivery, Status, TicketId, TicketState};
-use deskbell::mail::smtp::Smtp;
-use deskbell::mail::smtp_settings::SmtpSettings;
 use deskbell::mail::transport::{Outcome, Transport};
 use deskbell::worker::{Turn, Worker};
 
 use crate::support::bench::{Bench, minutes};
-use crate::support::sink::Sink;
 
 /// A name as workers have, of a process that is long gone.
 const DEAD: &str = "4000001-deadbeef";
@@ -194,31 +190,4 @@ fn n2_seen_or_unshared_between_claim_and_handing_over_is_not_sent() {
         bench.advance(chrono::Duration::days(1));
         assert!(bench.ada().mails().is_empty());
     }
-}
-
-#[test]
-fn l5_an_answer_that_came_while_the_desk_was_locked_is_no_lost_one() {
-    let bench = Bench::new();
-    let id = queue(&bench, 1).remove(0);
-    // The confirmation is answered at once, the reply after a second.
-    let sink = Sink::start(Duration::from_secs(2));
-    let settings = SmtpSettings::parse(&format!("smtp://{}", sink.address), None, None).unwrap();
-    let transport = Transport::Smtp(Box::new(Smtp::new(settings)));
-    let mut worker = Worker::new(bench.desk.clone(), transport).unwrap();
-    let other_program = bench.database();
-    let accepted = sink.accepted.clone();
-    let locked = std::thread::spawn(move || {
-        while accepted.all().len() < 2 {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        other_program.execute_batch("BEGIN IMMEDIATE").unwrap();
-        // Longer than a single writer's patience.
-        std::thread::sleep(Duration::from_secs(8));
-        other_program.execute_batch("ROLLBACK").unwrap();
-    });
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let turn = runtime.block_on(worker.turn(bench.now())).unwrap();
-    locked.join().unwrap();
-    assert_eq!((turn.sent, turn.retrying, turn.failed), (2, 0, 0));
-    assert_eq!(reply_row(&bench, id).status, Status::Sent);
 }
