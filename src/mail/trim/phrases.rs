@@ -550,7 +550,7 @@ pub(super) fn begins_attribution_anew(line: &str) -> bool {
     line.starts_with("On ") && line.chars().any(|c| c.is_ascii_digit())
 }
 
-/// True for a whole "On <date>, <name> wrote:", in any order of its parts. `quoted_below` is the
+/// True for a whole "On DATE, NAME wrote:", in any order of its parts. `quoted_below` is the
 /// strongest sign there is, so less is asked for above it.
 pub(super) fn is_attribution(joined: &str, quoted_below: bool) -> bool {
     let end = joined.trim_end_matches(['*', '_', ' ', '\u{a0}']);
