@@ -207,6 +207,8 @@ pub enum Command {
         #[arg(long)]
         once: bool,
     },
+    /// Stay without a screen: send what is due and open the doors named; runs until stopped
+    Serve(Serve),
     /// Take in one mail from standard input, as a mail server's pipe does: exit code 0 once it is
     /// kept on the disk, else 75, so that the server keeps it and tries again
     Receive {
@@ -326,6 +328,10 @@ pub enum SettingsOf {
         logo: Option<PathBuf>,
     },
 }
+
+/// The doors of `serve`.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Serve {}
 
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Demo {

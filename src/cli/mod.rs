@@ -9,6 +9,7 @@ mod mail;
 mod print;
 mod quarantine;
 mod receive;
+mod serve;
 mod settings;
 mod shells;
 mod tickets;
@@ -74,6 +75,7 @@ fn run(args: Args) -> anyhow::Result<()> {
         None => shells::desk(&setting),
         Some(Command::Demo(demo)) => shells::demo(&setting, &demo),
         Some(Command::Work { once }) => shells::work(&setting, once),
+        Some(Command::Serve(doors)) => serve::run(&setting, &doors),
         Some(Command::Messenger { email, plain, open }) => {
             if plain || open.is_some() || !std::io::stdout().is_terminal() {
                 customer::plain(&setting, &email, open)

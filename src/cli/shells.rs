@@ -6,10 +6,9 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use anyhow::Context as _;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::args::{Demo, time};
-use crate::cli::{Setting, print};
+use crate::cli::{Setting, print, serve};
 use crate::clock::Clock;
 use crate::config;
 use crate::desk::Desk;
@@ -56,7 +55,7 @@ pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 }
 
 /// Writes what the program says of itself into a file of its own; never onto the screen.
-fn log() {
+pub(super) fn log() {
     let open = || -> anyhow::Result<fs::File> {
         let path = config::log_file()?;
         if let Some(folder) = path.parent() {
@@ -99,15 +98,7 @@ pub fn work(setting: &Setting, once: bool) -> anyhow::Result<()> {
             }
             return Ok(());
         }
-        let mut term = signal(SignalKind::terminate())?;
-        let mut hup = signal(SignalKind::hangup())?;
-        let stop = async move {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = term.recv() => {}
-                _ = hup.recv() => {}
-            }
-        };
+        let stop = serve::signalled()?;
         print::talk("Sending what is due until stopped.");
         worker.run(clock, stop).await
     })

@@ -70,6 +70,7 @@ pub fn run(setting: &Setting, command: &Command) -> anyhow::Result<()> {
         Command::Messenger { .. }
         | Command::Customer { .. }
         | Command::Work { .. }
+        | Command::Serve(_)
         | Command::Settings { .. }
         | Command::Receive { .. }
         | Command::Quarantine { .. }

@@ -26,6 +26,7 @@ mod refusals;
 mod reply_address;
 mod rules;
 mod screens;
+mod serve;
 mod star_rules;
 mod states;
 mod store;

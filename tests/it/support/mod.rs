@@ -6,6 +6,7 @@ pub mod program;
 pub mod pty;
 pub mod runner;
 pub mod said;
+pub mod served;
 pub mod sink;
 pub mod steps;
 pub mod story;

@@ -151,12 +151,13 @@ pub struct Ran {
 
 impl Ran {
     pub fn of(args: &[&str], output: Output) -> Self {
-        Self {
-            args: args.join(" "),
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let code = output.status.code().unwrap_or(-1);
+        Self::from_parts(args, code, text(output.stdout), text(output.stderr))
+    }
+
+    pub fn from_parts(args: &[&str], code: i32, stdout: String, stderr: String) -> Self {
+        Self { args: args.join(" "), code, stdout, stderr }
     }
 
     /// It did what it was asked for.
