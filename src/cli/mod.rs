@@ -158,6 +158,14 @@ impl Setting {
         })
     }
 
+    /// The clock of a program that stays: with `--at` it begins then, and runs on.
+    pub fn running_clock(&self, desk: &Desk) -> anyhow::Result<Clock> {
+        match self.args.at {
+            Some(at) => Ok(Clock::running_from(at, 1.0)),
+            None => self.clock(desk),
+        }
+    }
+
     pub fn now(&self, desk: &Desk) -> anyhow::Result<Time> {
         Ok(self.clock(desk)?.now())
     }

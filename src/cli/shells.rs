@@ -79,7 +79,7 @@ pub(super) fn log() {
 pub fn work(setting: &Setting, once: bool) -> anyhow::Result<()> {
     log();
     let desk = setting.open(true)?;
-    let clock = setting.clock(&desk)?;
+    let clock = if once { setting.clock(&desk)? } else { setting.running_clock(&desk)? };
     let transport = transport(setting, &desk)?;
     runtime()?.block_on(async {
         let mut worker = Worker::new(desk.clone(), transport)?;

@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -235,6 +237,21 @@ fn acting_as_the_customer_needs_the_setting() {
         p.run(&["customer", "ada@lumen.example", "reply", other, "Hm"]).fails(3, &sentence);
         p.run(&["customer", "ada@lumen.example", "open", other]).fails(3, &sentence);
     }
+}
+
+#[test]
+fn work_that_stays_begins_at_the_time_it_is_given_and_runs_on() {
+    let mut p = Program::new();
+    // Its email is due at 14:00:10.
+    p.adas("Refund");
+    let mut worker = p.at("14:00:09").command(&["work"]).spawn().unwrap();
+    let patience = Instant::now();
+    while p.mails().is_empty() && patience.elapsed() < Duration::from_secs(20) {
+        thread::sleep(Duration::from_millis(20));
+    }
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+    assert_eq!(p.mails().len(), 1, "a clock that stands still sends nothing");
 }
 
 #[test]
