@@ -234,6 +234,11 @@ pub enum Command {
         #[command(subcommand)]
         what: MailOf,
     },
+    /// Mail that stopped because an address bounced or was unsubscribed
+    MailStop {
+        #[command(subcommand)]
+        what: MailStopOf,
+    },
     /// The signed addresses that customers answer to
     ReplyAddress {
         #[command(subcommand)]
@@ -288,6 +293,17 @@ pub enum ReplyAddressOf {
     Revoke {
         #[arg(value_parser = ticket)]
         id: TicketId,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum MailStopOf {
+    /// Whom no mail goes to, and why
+    List,
+    /// Let mail go again from now on; what was held back stays held back
+    Lift {
+        /// The customer's address
+        email: String,
     },
 }
 

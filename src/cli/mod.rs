@@ -6,6 +6,7 @@ mod args;
 mod customer;
 mod doctor;
 mod mail;
+mod mail_stop;
 mod print;
 mod quarantine;
 mod receive;
@@ -86,6 +87,7 @@ fn run(args: Args) -> anyhow::Result<()> {
         Some(Command::Customer { email, act }) => customer::act(&setting, &email, &act),
         Some(Command::Mail { what }) => mail::run(&setting, &what),
         Some(Command::ReplyAddress { what }) => mail::reply_address(&setting, &what),
+        Some(Command::MailStop { what }) => mail_stop::run(&setting, &what),
         Some(Command::Doctor) => doctor::run(&setting),
         Some(Command::Receive { recipient, sender }) => receive::run(&setting, &recipient, &sender),
         Some(Command::Quarantine { what }) => quarantine::run(&setting, &what),

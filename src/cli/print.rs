@@ -100,6 +100,10 @@ pub fn ticket(view: &TicketView) -> String {
         let address = contact.email.as_ref().map_or(String::new(), |e| format!(" <{e}>"));
         out += &format!("Contact   {}{address}\n", clean_line(contact.display_name()));
     }
+    if let Some(stop) = &view.mail_stop {
+        let at = stop.at.map_or(String::new(), |t| format!(" ({})", at(t)));
+        out += &format!("Mail      stopped: {}{at}\n", clean_line(stop.why()));
+    }
     if let Some(assignee) = &view.assignee {
         out += &format!("Assignee  {}\n", clean_line(&assignee.name));
     }

@@ -65,6 +65,10 @@ pub fn run(setting: &Setting, what: &QuarantineOf) -> anyhow::Result<()> {
             print::data(&out)
         }
         QuarantineOf::Accept { id, new } => {
+            if setting.args.dry_run {
+                let acceptance = desk.acceptance(InboundId(*id), *new, now)?;
+                return print::data(&print::promise(&acceptance.decision));
+            }
             let actor = setting.actor(&desk, now)?;
             let ticket = desk.accept_mail(&actor, InboundId(*id), *new, now)?;
             if setting.args.json {
@@ -74,6 +78,9 @@ pub fn run(setting: &Setting, what: &QuarantineOf) -> anyhow::Result<()> {
             Ok(())
         }
         QuarantineOf::Drop { id } => {
+            if setting.args.dry_run {
+                return print::data("Nobody is told. The mail's row and its bytes stay.");
+            }
             desk.drop_mail(&setting.actor(&desk, now)?, InboundId(*id), now)?;
             print::talk(&format!("Mail {id} is dropped. Its row and its bytes stay."));
             Ok(())

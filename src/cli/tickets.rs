@@ -74,6 +74,7 @@ pub fn run(setting: &Setting, command: &Command) -> anyhow::Result<()> {
         | Command::Settings { .. }
         | Command::Receive { .. }
         | Command::Quarantine { .. }
+        | Command::MailStop { .. }
         | Command::Mail { .. }
         | Command::ReplyAddress { .. }
         | Command::Doctor

@@ -6,6 +6,7 @@
 pub mod deliver;
 pub mod drafts;
 pub mod error;
+pub mod mail_stop;
 pub mod people;
 pub mod perform;
 pub mod quarantine;

@@ -2,8 +2,8 @@
 
 use crate::desk::{Desk, DeskError};
 use crate::domain::action::person_name;
-use crate::domain::{Actor, Contact, MailStop, Refusal, Teammate, Time};
-use crate::store::{contacts, teammates};
+use crate::domain::{Actor, Contact, Refusal, Teammate, Time};
+use crate::store::teammates;
 
 impl Desk {
     /// The teammate of this name, made if the desk does not know them. True when it was made.
@@ -23,19 +23,6 @@ impl Desk {
                 None => (teammates::insert(tx, &name, now)?, true),
             })
         })
-    }
-
-    /// Stops mail to a contact, or lets it go again (N14).
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn set_mail_stop(
-        &self,
-        contact: &Contact,
-        stop: Option<MailStop>,
-    ) -> Result<(), DeskError> {
-        let id = contact.id;
-        self.store().write(move |tx| Ok(contacts::set_mail_stop(tx, id, stop)?))
     }
 
     /// The contact as one who acts, where acting as the customer is allowed.

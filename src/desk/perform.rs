@@ -3,7 +3,7 @@
 
 use rand::RngExt;
 
-use crate::desk::{Desk, DeskError, Policy, TicketView};
+use crate::desk::{Desk, DeskError, Policy, TicketView, mail_stop};
 use crate::domain::action::{Context, person_name};
 use crate::domain::notify::{Facts, Pending, burst_due, no_longer};
 use crate::domain::undo::Undo;
@@ -13,7 +13,7 @@ use crate::domain::{
     Time, Verdict, submit,
 };
 use crate::store::deliveries::NewDelivery;
-use crate::store::{Tx, contacts, deliveries, parts, tickets};
+use crate::store::{Tx, contacts, deliveries, mail_stops, mailbox, parts, tickets};
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,6 +197,11 @@ pub(super) fn perform_in(
         Action::Link(other) => join(tx, policy, &view, other.id, true, actor, now)?,
         Action::Unlink(other) => join(tx, policy, &view, *other, false, actor, now)?,
         Action::Unshare => withdraw_mail(tx, &view)?,
+        Action::LiftMailStop => {
+            if let Some(contact) = view.ticket.contact {
+                mail_stops::lift(tx, contact, actor.author().name(), now)?;
+            }
+        }
         _ => {}
     }
     Ok(Done { performed: Performed { id, decision, part }, action, before: view })
@@ -260,11 +265,11 @@ pub(super) fn load(
     id: TicketId,
 ) -> Result<TicketView, DeskError> {
     let ticket = tickets::load(tx, id)?.ok_or(DeskError::NoTicket(id))?;
+    let contact = match ticket.contact {
+        Some(c) => contacts::load(tx, c)?,
+        None => None,
+    };
     Ok(TicketView {
-        contact: match ticket.contact {
-            Some(c) => contacts::load(tx, c)?,
-            None => None,
-        },
         assignee: match ticket.assignee {
             Some(a) => crate::store::teammates::load(tx, a)?,
             None => None,
@@ -273,6 +278,12 @@ pub(super) fn load(
         deliveries: deliveries::of(tx, id)?,
         seen_at: tickets::seen_at(tx, &ticket)?,
         links: tickets::links(tx, id)?,
+        mails: mailbox::of_ticket(tx, id)?,
+        mail_stop: match &contact {
+            Some(contact) => mail_stop::stopped(tx, contact)?,
+            None => None,
+        },
+        contact,
         grace: policy.grace,
         ticket,
     })

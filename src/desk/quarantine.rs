@@ -2,12 +2,16 @@
 //! Nothing leaves it by itself, and what is dropped keeps its row and its bytes.
 
 use super::receive::{InboundId, Reader, enact};
-use crate::desk::perform::perform_in;
+use crate::desk::perform::{load, perform_in};
 use crate::desk::{Desk, DeskError};
-use crate::domain::{Actor, KeptMail, Notify, PartId, TicketId, Time};
+use crate::domain::action::Context;
+use crate::domain::notify::Facts;
+use crate::domain::{
+    Action, Actor, Contact, ContactId, Decision, KeptMail, Notify, PartId, TicketId, Time, submit,
+};
 use crate::mail::inbound::Inbound;
 use crate::store::mailbox::{self, Arrived, SenderCheck, State};
-use crate::store::tickets;
+use crate::store::{Tx, tickets};
 
 /// A mail as a teammate looks at it before deciding.
 #[derive(Debug, Clone)]
@@ -15,6 +19,25 @@ pub struct HeldMail {
     pub arrived: Arrived,
     pub mail: Option<Inbound>,
     pub raw: Vec<u8>,
+}
+
+/// Where a held mail would land.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lands {
+    /// As the customer's reply.
+    Reply(TicketId),
+    /// In a ticket that its customer cannot see now, for the team alone.
+    Kept(TicketId),
+    New,
+}
+
+/// What accepting a held mail would come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptance {
+    pub lands: Lands,
+    /// Whose reply or ticket it would be.
+    pub contact: Option<Contact>,
+    pub decision: Decision,
 }
 
 impl Desk {
@@ -34,6 +57,14 @@ impl Desk {
         self.store().read(|tx| Ok(mailbox::all(tx)?))
     }
 
+    /// The newest mails in quarantine, or of all that ever arrived, the newest first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn newest_mail(&self, every: bool, limit: usize) -> Result<Vec<Arrived>, DeskError> {
+        self.store().read(move |tx| Ok(mailbox::newest(tx, every, limit)?))
+    }
+
     /// A mail to look at; `mail` is `None` for one that cannot be read.
     ///
     /// # Errors
@@ -43,6 +74,50 @@ impl Desk {
         let raw = self.raw_mail(id)?;
         let mail = self.understand(id, crate::mail::parse::parse_enveloped as Reader).ok();
         Ok(HeldMail { arrived, mail, raw })
+    }
+
+    /// What accepting a held mail would do and tell, now (L3).
+    ///
+    /// # Errors
+    /// As [`Desk::accept_mail`].
+    pub fn acceptance(
+        &self,
+        id: InboundId,
+        as_new: bool,
+        now: Time,
+    ) -> Result<Acceptance, DeskError> {
+        let (arrived, mail) = self.acceptable(id)?;
+        let policy = self.policy().clone();
+        self.store().read(move |tx| match target(tx, &arrived, as_new)? {
+            Target::Reply(ticket, contact) => {
+                let view = load(tx, &policy, ticket)?;
+                let contact = view.contact.clone().filter(|c| c.id == contact);
+                let actor = contact.clone().map_or(Actor::Desk, Actor::Customer);
+                let action = Action::CustomerReply { body: enact::body(&mail) };
+                let decision = view.decide(&action, &actor, now)?;
+                Ok(Acceptance { lands: Lands::Reply(ticket), contact, decision })
+            }
+            Target::Keep(ticket) => {
+                let view = load(tx, &policy, ticket)?;
+                let decision = view.decide(&kept(&mail), &Actor::Desk, now)?;
+                Ok(Acceptance { lands: Lands::Kept(ticket), contact: view.contact, decision })
+            }
+            Target::New => {
+                let check = arrived.sender_check.unwrap_or(SenderCheck::NotChecked);
+                let opening =
+                    enact::opening(tx, &mail, check, now)?.ok_or_else(|| no_author(id))?;
+                let facts = Facts {
+                    contact: Some(&opening.contact),
+                    grace: policy.grace,
+                    waiting_replies: &[],
+                    notify: opening.notify,
+                };
+                let ctx = Context { facts, links: &[], other_links: &[] };
+                let actor = Actor::Customer(opening.contact.clone());
+                let decision = submit(TicketId(0), &opening.new, &actor, &ctx, now)?;
+                Ok(Acceptance { lands: Lands::New, contact: Some(opening.contact), decision })
+            }
+        })
     }
 
     /// Lets a held mail in: as the reply of the one whose link it used, or as a new ticket when it
@@ -57,43 +132,29 @@ impl Desk {
         as_new: bool,
         now: Time,
     ) -> Result<TicketId, DeskError> {
-        let arrived = in_quarantine(self.arrived(id)?)?;
-        let mail = self
-            .understand(id, crate::mail::parse::parse_enveloped as Reader)
-            .map_err(|e| DeskError::Other(format!("Mail {} cannot be read: {e}.", id.0)))?;
+        let (arrived, mail) = self.acceptable(id)?;
         let (actor, policy) = (actor.clone(), self.policy().clone());
         self.store().write(move |tx| {
-            // What was decided when it arrived holds only as long as the ticket is the same one's.
-            let target = match (arrived.ticket, arrived.contact) {
-                (Some(ticket), Some(contact)) if !as_new => tickets::load(tx, ticket)?
-                    .filter(|t| t.contact == Some(contact))
-                    .map(|t| (t.id, contact, t.as_shared().is_some())),
-                _ => None,
-            };
-            let (ticket, part): (TicketId, PartId) = match target {
-                Some((ticket, contact, true)) => {
-                    let from = mail.from.first().map_or("nobody", |f| f.address.as_str());
-                    let note = crate::domain::Action::KeepMail {
+            let (ticket, part): (TicketId, PartId) = match target(tx, &arrived, as_new)? {
+                Target::Reply(ticket, contact) => {
+                    let note = Action::KeepMail {
                         why: KeptMail::Accepted,
-                        from: from.to_owned(),
+                        from: enact::author_address(&mail),
                         body: String::new(),
                     };
                     perform_in(tx, &policy, &actor, ticket, note, Notify::Tell, now)?;
                     let part = enact::reply(tx, &policy, ticket, contact, &mail, false, now)?;
                     (ticket, part)
                 }
-                Some((ticket, _, false)) => {
-                    let why = KeptMail::WhileNotShared;
-                    (ticket, enact::keep(tx, &policy, &actor, ticket, why, &mail, now)?)
+                Target::Keep(ticket) => {
+                    let done =
+                        perform_in(tx, &policy, &actor, ticket, kept(&mail), Notify::Tell, now)?;
+                    (ticket, done.performed.part)
                 }
-                None => {
+                Target::New => {
                     let check = arrived.sender_check.unwrap_or(SenderCheck::NotChecked);
-                    enact::open(tx, &policy, &mail, check, None, now)?.ok_or_else(|| {
-                        DeskError::Other(format!(
-                            "Mail {} does not name one author, so no ticket can be opened for it.",
-                            id.0
-                        ))
-                    })?
+                    enact::open(tx, &policy, &mail, check, None, now)?
+                        .ok_or_else(|| no_author(id))?
                 }
             };
             enact::attach(tx, part, &mail)?;
@@ -104,6 +165,15 @@ impl Desk {
                 Err(gone(id))
             }
         })
+    }
+
+    /// A mail that is in quarantine and can be read.
+    fn acceptable(&self, id: InboundId) -> Result<(Arrived, Inbound), DeskError> {
+        let arrived = in_quarantine(self.arrived(id)?)?;
+        let mail = self
+            .understand(id, crate::mail::parse::parse_enveloped as Reader)
+            .map_err(|e| DeskError::Other(format!("Mail {} cannot be read: {e}.", id.0)))?;
+        Ok((arrived, mail))
     }
 
     /// Lays a held mail aside for good. Its row and its bytes stay.
@@ -122,6 +192,41 @@ impl Desk {
             }
         })
     }
+}
+
+/// Where an accepted mail goes.
+enum Target {
+    Reply(TicketId, ContactId),
+    /// The customer cannot see the ticket now: the team keeps the mail in it.
+    Keep(TicketId),
+    New,
+}
+
+/// What was decided when the mail arrived holds only as long as the ticket is the same one's.
+fn target(tx: &mut dyn Tx, arrived: &Arrived, as_new: bool) -> Result<Target, DeskError> {
+    let (Some(ticket), Some(contact), false) = (arrived.ticket, arrived.contact, as_new) else {
+        return Ok(Target::New);
+    };
+    Ok(match tickets::load(tx, ticket)?.filter(|t| t.contact == Some(contact)) {
+        Some(ticket) if ticket.as_shared().is_some() => Target::Reply(ticket.id, contact),
+        Some(ticket) => Target::Keep(ticket.id),
+        None => Target::New,
+    })
+}
+
+fn kept(mail: &Inbound) -> Action {
+    Action::KeepMail {
+        why: KeptMail::WhileNotShared,
+        from: enact::author_address(mail),
+        body: enact::body(mail),
+    }
+}
+
+fn no_author(id: InboundId) -> DeskError {
+    DeskError::Other(format!(
+        "Mail {} does not name one author, so no ticket can be opened for it.",
+        id.0
+    ))
 }
 
 fn in_quarantine(arrived: Arrived) -> Result<Arrived, DeskError> {

@@ -7,7 +7,7 @@ use crate::domain::{
     Contact, ContactId, EmailAddress, Messenger, Refusal, SharedThread, Teammate, TicketId, project,
 };
 use crate::store::tickets::InboxKey;
-use crate::store::{CustomerStore, contacts, deliveries, settings, teammates, tickets};
+use crate::store::{CustomerStore, contacts, deliveries, mailbox, settings, teammates, tickets};
 
 /// Rows read at once while a filter looks for enough that it keeps.
 const PAGE: usize = 200;
@@ -69,7 +69,8 @@ impl Desk {
     pub fn outlook(&self) -> Result<Outlook, DeskError> {
         self.store().read(|tx| {
             let (waiting, next_due) = deliveries::outlook(tx)?;
-            Ok(Outlook { waiting, next_due, trouble: settings::get(tx, "mail_trouble")? })
+            let trouble = settings::get(tx, "mail_trouble")?;
+            Ok(Outlook { waiting, next_due, trouble, held: mailbox::held(tx)? })
         })
     }
 

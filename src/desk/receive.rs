@@ -14,7 +14,7 @@ use crate::store::StoreError;
 use crate::store::mailbox::{self, NewArrival, State};
 
 pub use crate::store::mailbox::State as MailState;
-pub use crate::store::mailbox::{Arrived, SenderCheck};
+pub use crate::store::mailbox::{Arrived, MatchedBy, PartMail, SenderCheck};
 
 /// How often the program may fall over a mail before it is laid aside.
 const TRIES: u32 = 3;

@@ -7,9 +7,10 @@ use serde::Serialize;
 use crate::domain::notify::{Facts, Notify};
 use crate::domain::undo::{Undo, undo};
 use crate::domain::{
-    Action, Actor, Channel, Contact, Context, Decision, Delivery, Event, LinkedTicket, Part,
-    Refusal, SharedThread, Status, Teammate, Ticket, Time, decide,
+    Action, Actor, Channel, Contact, Context, Decision, Delivery, Event, LinkedTicket, MailStop,
+    Part, Refusal, SharedThread, Status, Teammate, Ticket, Time, decide,
 };
+use crate::store::mailbox::PartMail;
 
 /// A ticket with all the team knows of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,6 +25,10 @@ pub struct TicketView {
     /// When the customer last had the thread open (N12).
     pub seen_at: Option<Time>,
     pub links: Vec<LinkedTicket>,
+    /// The mails that parts came by, in the order of their parts.
+    pub mails: Vec<PartMail>,
+    /// Why no mail goes to the contact, when it has stopped (N14).
+    pub mail_stop: Option<StoppedMail>,
     /// N15, as this desk has it.
     #[serde(skip)]
     pub grace: Duration,
@@ -108,6 +113,12 @@ impl TicketView {
         self.deliveries.iter().find(|d| d.part_id == part.id && d.channel == channel)
     }
 
+    /// The mail a part came by.
+    #[must_use]
+    pub fn mail_of(&self, part: &Part) -> Option<&PartMail> {
+        self.mails.iter().find(|m| m.part == part.id)
+    }
+
     /// The next mail of this ticket that has not left.
     #[must_use]
     pub fn next_mail(&self) -> Option<&Delivery> {
@@ -124,6 +135,24 @@ impl TicketView {
     }
 }
 
+/// Why mail to a contact has stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StoppedMail {
+    pub reason: MailStop,
+    /// What the mail system said, in one line; `None` when nobody said anything.
+    pub words: Option<String>,
+    /// `None` for one of an older desk.
+    pub at: Option<Time>,
+}
+
+impl StoppedMail {
+    /// "550 5.1.1 no such user", else "hard bounce".
+    #[must_use]
+    pub fn why(&self) -> &str {
+        self.words.as_deref().unwrap_or(self.reason.label())
+    }
+}
+
 /// The mail that waits on this desk, for the title bar and for quitting.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Outlook {
@@ -132,6 +161,8 @@ pub struct Outlook {
     pub next_due: Option<Time>,
     /// Why mail is not leaving, when it is not: "password refused".
     pub trouble: Option<String>,
+    /// Mails that arrived and wait in quarantine for a teammate (M2).
+    pub held: i64,
 }
 
 /// A text that was begun and not sent. One per teammate, ticket and kind.

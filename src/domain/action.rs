@@ -59,6 +59,8 @@ pub enum Action {
     Link(LinkedTicket),
     Unlink(TicketId),
     SetContact(Contact),
+    /// Lets mail to the contact go again (N14). What was held back stays held back.
+    LiftMailStop,
     /// Keeps a mail for the team (M3). Changes nothing else on the ticket.
     KeepMail {
         why: KeptMail,
@@ -280,6 +282,17 @@ pub fn decide(
             draft.ticket.contact = Some(contact.id);
             let name = contact.display_name().to_owned();
             draft.record(author, Event::ContactSet { name }, None);
+        }
+        Action::LiftMailStop => {
+            let contact = ctx.facts.contact;
+            let to = contact.map_or("nobody", |c| {
+                c.email.as_ref().map_or(c.display_name(), crate::domain::EmailAddress::as_str)
+            });
+            let to = to.to_owned();
+            let was = contact
+                .and_then(|c| c.mail_stop)
+                .ok_or_else(|| Refusal::MailNotStopped(to.clone()))?;
+            draft.record(author, Event::MailStopLifted { was, to }, None);
         }
         Action::KeepMail { why, from, body } => {
             let body = text::optional_body(body)?;

@@ -48,6 +48,26 @@ pub enum MailStop {
     HardBounce,
 }
 
+impl MailStop {
+    /// The word in the database and in `--json`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unsubscribed => "unsubscribed",
+            Self::HardBounce => "hard_bounce",
+        }
+    }
+
+    /// In words: "hard bounce".
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Unsubscribed => "unsubscribed",
+            Self::HardBounce => "hard bounce",
+        }
+    }
+}
+
 /// A member of the team. Customers learn the first name and nothing else (V7).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Teammate {

@@ -135,6 +135,7 @@ pub fn plan(ticket: &Ticket, event: &Event, author: &Author, facts: &Facts<'_>, 
         | Event::Linked { .. }
         | Event::Unlinked { .. }
         | Event::ContactSet { .. }
+        | Event::MailStopLifted { .. }
         | Event::MailKept { .. } => Plan::all(Reason::Internal),
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::text::first_name;
-use crate::domain::{PartId, TeammateId, TicketId, TicketState, Time};
+use crate::domain::{MailStop, PartId, TeammateId, TicketId, TicketState, Time};
 
 /// Who caused a part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +86,12 @@ pub enum Event {
     ContactSet {
         name: String,
     },
+    /// Mail to the contact goes again, after it had stopped (N14).
+    MailStopLifted {
+        was: MailStop,
+        /// The address.
+        to: String,
+    },
     /// A mail that is kept for the team and counts as nobody's reply (M3).
     MailKept {
         why: KeptMail,
@@ -135,6 +141,7 @@ impl Event {
             Self::Linked { .. } => "linked",
             Self::Unlinked { .. } => "unlinked",
             Self::ContactSet { .. } => "contact_set",
+            Self::MailStopLifted { .. } => "mail_stop_lifted",
             Self::MailKept { .. } => "mail_kept",
         }
     }
@@ -156,6 +163,7 @@ impl Event {
             | Self::Linked { .. }
             | Self::Unlinked { .. }
             | Self::ContactSet { .. }
+            | Self::MailStopLifted { .. }
             | Self::MailKept { .. } => true,
             Self::Submitted
             | Self::Reply
@@ -192,6 +200,9 @@ impl Event {
             Self::Linked { other } => format!("Linked to {other}"),
             Self::Unlinked { other } => format!("Unlinked from {other}"),
             Self::ContactSet { name } => format!("Contact is {name}"),
+            Self::MailStopLifted { was, to } => {
+                format!("Mail to {to} goes again ({} lifted)", was.label())
+            }
             Self::MailKept { why, from } => match why {
                 KeptMail::Automatic => format!("Automatic mail from {from}"),
                 KeptMail::Bounced => format!("Mail to {from} came back"),
@@ -314,6 +325,7 @@ const fn customer_event(event: &Event) -> Option<CustomerEvent> {
         | Event::Linked { .. }
         | Event::Unlinked { .. }
         | Event::ContactSet { .. }
+        | Event::MailStopLifted { .. }
         | Event::MailKept { .. } => None,
     }
 }

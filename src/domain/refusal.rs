@@ -99,6 +99,8 @@ pub enum Refusal {
         "{0} was shared with its contact before, and another would see their talk: make a new ticket for another contact."
     )]
     ContactKnowsIt(TicketId),
+    #[error("Mail to {0} is not stopped.")]
+    MailNotStopped(String),
     #[error("There is nothing on {0} that can be taken back.")]
     NothingToUndo(TicketId),
     #[error("{0}")]

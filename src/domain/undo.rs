@@ -120,6 +120,7 @@ impl Taken {
             | Event::Linked { .. }
             | Event::Unlinked { .. }
             | Event::ContactSet { .. }
+            | Event::MailStopLifted { .. }
             | Event::MailKept { .. } => None,
         }
     }

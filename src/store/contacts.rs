@@ -86,19 +86,16 @@ pub fn rename(tx: &mut dyn Tx, id: ContactId, name: &str) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Stops mail to a contact, or lets it go again (N14).
+/// Stops mail to a contact, or lets it go again (N14). Why is written down beside it.
 ///
 /// # Errors
 /// What the database says.
-pub fn set_mail_stop(
+pub(super) fn set_mail_stop(
     tx: &mut dyn Tx,
     id: ContactId,
     stop: Option<MailStop>,
 ) -> Result<(), StoreError> {
-    let code = stop.map(|s| match s {
-        MailStop::Unsubscribed => "unsubscribed",
-        MailStop::HardBounce => "hard_bounce",
-    });
+    let code = stop.map(MailStop::code);
     tx.execute("UPDATE contacts SET mail_stop = $1 WHERE id = $2", values![code, id.0])?;
     Ok(())
 }

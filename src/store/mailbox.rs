@@ -67,6 +67,46 @@ impl SenderCheck {
     }
 }
 
+/// How the ticket of a mail was found (M1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MatchedBy {
+    /// By a signed address.
+    Address,
+    /// By the Message-ID of the mail that it answers.
+    Thread,
+}
+
+impl MatchedBy {
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Thread => "thread",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Address, Self::Thread].into_iter().find(|s| s.code() == code)
+    }
+}
+
+/// The mail that a part of a ticket came by.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct PartMail {
+    pub part: PartId,
+    /// The mail's row.
+    pub mail: i64,
+    pub author: Option<String>,
+    pub sender_check: SenderCheck,
+    pub matched_by: Option<MatchedBy>,
+    /// A machine sent it (M3).
+    pub automatic: bool,
+    /// Lines of quoted history and signature that the part leaves out (M5).
+    pub hidden_lines: u32,
+}
+
 /// An arrived mail, without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Arrived {
@@ -200,6 +240,60 @@ pub fn quarantine(tx: &mut dyn Tx) -> Result<Vec<Arrived>, StoreError> {
     tx.query(sql, &[])?.iter().map(read).collect()
 }
 
+/// How many wait in quarantine.
+///
+/// # Errors
+/// What the database says.
+pub fn held(tx: &mut dyn Tx) -> Result<i64, StoreError> {
+    tx.first("SELECT COUNT(*) FROM inbound WHERE state IN ('held', 'poison')", &[])?
+        .map_or(Ok(0), |r| r.int(0))
+}
+
+/// The newest mails in quarantine, or of all that ever arrived, the newest first.
+///
+/// # Errors
+/// What the database says.
+pub fn newest(tx: &mut dyn Tx, every: bool, limit: usize) -> Result<Vec<Arrived>, StoreError> {
+    let sql = if every {
+        concat!("SELECT ", columns!(), " FROM inbound ORDER BY id DESC LIMIT $1")
+    } else {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM inbound WHERE state IN ('held', 'poison') ORDER BY id DESC LIMIT $1"
+        )
+    };
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    tx.query(sql, values![limit])?.iter().map(read).collect()
+}
+
+/// The mails that the parts of a ticket came by, in the order of the parts.
+///
+/// # Errors
+/// What the database says.
+pub fn of_ticket(tx: &mut dyn Tx, ticket: TicketId) -> Result<Vec<PartMail>, StoreError> {
+    tx.query(
+        "SELECT i.part_id, i.id, i.author, i.sender_check, i.matched_by, i.automatic, \
+         i.hidden_lines FROM parts p JOIN inbound i ON i.part_id = p.id \
+         WHERE p.ticket_id = $1 ORDER BY i.part_id, i.id",
+        values![ticket.0],
+    )?
+    .iter()
+    .map(|row| {
+        let check = row.opt_text(3)?.as_deref().and_then(SenderCheck::from_code);
+        Ok(PartMail {
+            part: PartId(row.int(0)?),
+            mail: row.int(1)?,
+            author: row.opt_text(2)?,
+            sender_check: check.unwrap_or(SenderCheck::NotChecked),
+            matched_by: row.opt_text(4)?.as_deref().and_then(MatchedBy::from_code),
+            automatic: row.flag(5)?,
+            hidden_lines: row.count(6)?,
+        })
+    })
+    .collect()
+}
+
 /// Every mail that ever arrived, the first to arrive first.
 ///
 /// # Errors
@@ -292,6 +386,9 @@ pub struct End {
     pub contact: Option<ContactId>,
     pub key: Key,
     pub duplicate_of: Option<i64>,
+    pub matched_by: Option<MatchedBy>,
+    pub automatic: bool,
+    pub hidden_lines: u32,
 }
 
 /// Records what became of a mail that was waiting. False when another process was first.
@@ -302,8 +399,8 @@ pub fn settle(tx: &mut dyn Tx, id: i64, end: &End, now: Time) -> Result<bool, St
     let touched = tx.execute(
         "UPDATE inbound SET state = $1, cause = $2, sender_check = $3, author = $4, subject = $5, \
          ticket_id = $6, part_id = $7, contact_id = $8, message_id_key = $9, author_key = $10, \
-         text_hash = $11, matched = $12, duplicate_of = $13, settled_at = $14 \
-         WHERE id = $15 AND state = 'stored'",
+         text_hash = $11, matched = $12, duplicate_of = $13, matched_by = $14, automatic = $15, \
+         hidden_lines = $16, settled_at = $17 WHERE id = $18 AND state = 'stored'",
         values![
             end.state.code(),
             end.cause.as_ref(),
@@ -318,6 +415,9 @@ pub fn settle(tx: &mut dyn Tx, id: i64, end: &End, now: Time) -> Result<bool, St
             &end.key.text_hash,
             end.key.matched.map_or(0, |t| t.0),
             end.duplicate_of,
+            end.matched_by.map(MatchedBy::code),
+            end.automatic,
+            end.hidden_lines,
             now,
             id,
         ],

@@ -10,6 +10,7 @@ pub mod contacts;
 pub mod customer;
 pub mod deliveries;
 pub mod drafts;
+pub mod mail_stops;
 pub mod mailbox;
 pub mod parts;
 pub mod reply_epochs;

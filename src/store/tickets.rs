@@ -38,6 +38,22 @@ fn words(tags: &str) -> Vec<String> {
     tags.split_whitespace().map(str::to_owned).collect()
 }
 
+/// A contact's ticket that was changed last.
+///
+/// # Errors
+/// What the database says.
+pub fn newest_of(
+    tx: &mut dyn Tx,
+    contact: crate::domain::ContactId,
+) -> Result<Option<TicketId>, StoreError> {
+    tx.first(
+        "SELECT id FROM tickets WHERE contact_id = $1 ORDER BY updated_at DESC, id DESC LIMIT 1",
+        values![contact.0],
+    )?
+    .map(|r| Ok(TicketId(r.int(0)?)))
+    .transpose()
+}
+
 /// # Errors
 /// What the database says.
 pub fn load(tx: &mut dyn Tx, id: TicketId) -> Result<Option<Ticket>, StoreError> {

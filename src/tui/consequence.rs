@@ -179,6 +179,7 @@ pub fn done(action: &Action, id: TicketId) -> String {
         Action::Link(other) => format!("{id} is linked to {}.", other.id),
         Action::Unlink(other) => format!("{id} is no longer linked to {other}."),
         Action::SetContact(contact) => format!("{id} is {}'s.", contact.display_name()),
+        Action::LiftMailStop => "Mail goes again from now on.".into(),
         Action::KeepMail { .. } => format!("The mail is kept in {id}."),
     }
 }

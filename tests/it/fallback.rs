@@ -171,12 +171,13 @@ fn n14_who_cannot_be_mailed_still_has_the_messenger_and_the_ledger_says_why() {
         // Stopped before the reply, and while its mail waits.
         let id = bench.customer_ticket("Refund not received");
         bench.mara().replies(id, "It is on its way.");
-        bench.desk.set_mail_stop(&bench.ada().contact(), Some(stop)).unwrap();
+        bench.desk.stop_mail(bench.ada().contact().id, stop, None, bench.now()).unwrap();
         bench.mara().sets(id, TicketState::InProgress);
         assert_eq!(bench.email_row(id, "state").reason, Some(reason));
         bench.advance(minutes(3));
         assert_eq!(bench.email_row(id, "reply").reason, Some(reason));
-        bench.desk.set_mail_stop(&bench.ada().contact(), None).unwrap();
+        let mara = bench.mara().actor();
+        bench.desk.lift_mail_stop(&mara, bench.ada().contact().id, bench.now()).unwrap();
     }
     for (notify, reason) in
         [(Notify::Import, Reason::Import), (Notify::AskedNot, Reason::AskedNotToNotify)]

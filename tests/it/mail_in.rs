@@ -12,11 +12,11 @@ use crate::support::bench::{ADA, BOB, Bench, Mail, minutes, seconds};
 use crate::support::post::{DESK, Post};
 use crate::support::program::Program;
 
-fn key() -> Key {
+pub fn key() -> Key {
     Key::from_bytes([7; 32])
 }
 
-fn policy() -> Policy {
+pub fn policy() -> Policy {
     let address = Some(EmailAddress::new(DESK).unwrap());
     Policy {
         address,
@@ -27,7 +27,7 @@ fn policy() -> Policy {
 }
 
 /// Ada's ticket with a reply of Mara's that was mailed to her, and that mail.
-fn mailed(bench: &Bench) -> (TicketId, Mail) {
+pub fn mailed(bench: &Bench) -> (TicketId, Mail) {
     let id = bench.customer_ticket("Refund");
     bench.mara().replies(id, "Please try again.");
     bench.advance(minutes(3));
@@ -451,7 +451,13 @@ fn nobody_and_everybody_are_no_author() {
     assert_eq!(all(&bench), before);
 }
 
-fn bounce(bench: &Bench, to: &str, action: &str, status: &str, original: Option<&str>) -> Arrived {
+pub fn bounce(
+    bench: &Bench,
+    to: &str,
+    action: &str,
+    status: &str,
+    original: Option<&str>,
+) -> Arrived {
     let original = original.map_or(String::new(), |id| {
         format!(
             "--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{id}>\r\nSubject: x\r\n\r\n"

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use deskbell::store::schema::VERSION;
 use deskbell::store::{Store, StoreError, settings};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -208,7 +209,7 @@ fn an_empty_file_becomes_a_desk_and_opening_again_changes_nothing() {
         (int("PRAGMA user_version"), int("PRAGMA application_id"), int(tables), mode)
     };
     let first = look();
-    assert_eq!((first.0, first.1, first.3.as_str()), (2, 0x6465_736b, "wal"));
+    assert_eq!((first.0, first.1, first.3.as_str()), (VERSION, 0x6465_736b, "wal"));
     drop(Store::open(&path, true).unwrap());
     assert_eq!(look(), first);
 }
@@ -235,5 +236,5 @@ fn a_desk_of_version_one_keeps_all_and_learns_the_rest() {
     let count = |sql: &str| raw.query_row(sql, [], |r| r.get::<_, i64>(0)).unwrap();
     assert_eq!(count("SELECT COUNT(*) FROM contacts WHERE name = 'Ada Park'"), 1);
     assert_eq!(count("SELECT COUNT(*) FROM reply_epochs"), 0);
-    assert_eq!(count("PRAGMA user_version"), 2);
+    assert_eq!(count("PRAGMA user_version"), VERSION);
 }

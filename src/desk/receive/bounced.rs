@@ -8,6 +8,7 @@ use crate::domain::{
     Action, Actor, DeliveryId, KeptMail, MailStop, Notify, PartId, TicketId, Time,
 };
 use crate::mail::bounce::{Bounce, BounceKind};
+use crate::store::mail_stops::{self, Stopped};
 use crate::store::{Tx, contacts, deliveries};
 
 /// Enters a bounce into its row; gives the ticket, and the part that tells the team, if one does.
@@ -45,7 +46,9 @@ pub(super) fn enter(
         && says_no_such_address(bounce)
         && contact.mail_stop.is_none()
     {
-        contacts::set_mail_stop(tx, contact.id, Some(MailStop::HardBounce))?;
+        let words = Some(said(bounce)).filter(|w| !w.is_empty());
+        let stopped = Stopped { words, at: now, ticket };
+        mail_stops::stop(tx, contact.id, MailStop::HardBounce, &stopped)?;
         told += "\nNo more mail goes to this address (hard bounce). The Messenger still shows all.";
     }
     let from = contact
@@ -86,7 +89,13 @@ fn words(bounce: &Bounce) -> String {
         BounceKind::Delivered => "delivered",
         BounceKind::Unknown => "a report that could not be read",
     };
-    let said =
-        bounce.diagnostic.as_deref().or(bounce.status.as_deref()).unwrap_or("no reason given");
-    clean_line(&format!("{what}: {said}"))
+    match said(bounce).as_str() {
+        "" => format!("{what}: no reason given"),
+        said => format!("{what}: {said}"),
+    }
+}
+
+/// What the mail system said, in one line: its answer, else the bare status.
+fn said(bounce: &Bounce) -> String {
+    clean_line(bounce.diagnostic.as_deref().or(bounce.status.as_deref()).unwrap_or_default())
 }

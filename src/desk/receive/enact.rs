@@ -7,8 +7,8 @@ use crate::desk::perform::{known_contact, perform_in, see, submit_in};
 use crate::desk::{DeskError, Policy};
 use crate::domain::text::{BODY_BYTES, NAME_CHARS, TITLE_CHARS, clean_body, clean_line};
 use crate::domain::{
-    Action, Actor, Category, Contact, ContactId, EmailAddress, KeptMail, NewTicket, Notify, PartId,
-    TicketId, Time,
+    Action, Actor, Category, Contact, ContactId, KeptMail, NewTicket, Notify, PartId, TicketId,
+    Time,
 };
 use crate::mail::inbound::{Inbound, RAW_BYTES};
 use crate::store::attachments::{self, Attached};
@@ -45,6 +45,9 @@ pub(super) fn enact(
         contact: None,
         key: key(id, mail, route.matched()),
         duplicate_of: None,
+        matched_by: route.matched_by(),
+        automatic: mail.automatic.is_some(),
+        hidden_lines: u32::try_from(mail.hidden_lines).unwrap_or(u32::MAX),
     };
     if let Some(first) = mailbox::same(tx, &arrived.mailbox, &end.key)? {
         end.state = State::Dropped;
@@ -62,11 +65,11 @@ pub(super) fn enact(
             // They hold what only a mail to them held.
             strangers::remove(tx, contact)?;
         }
-        Route::Automatic { ticket } => {
+        Route::Automatic { ticket, .. } => {
             let actor = Actor::Desk;
             end.part = Some(keep(tx, policy, &actor, ticket, KeptMail::Automatic, mail, now)?);
         }
-        Route::WhileNotShared { ticket, contact } => {
+        Route::WhileNotShared { ticket, contact, .. } => {
             let actor = Actor::Customer(contact_of(tx, contact)?);
             end.part = Some(keep(tx, policy, &actor, ticket, KeptMail::WhileNotShared, mail, now)?);
         }
@@ -126,7 +129,7 @@ fn key(id: InboundId, mail: &Inbound, matched: Option<TicketId>) -> Key {
 }
 
 /// What its author wrote, in a part's limits.
-fn body(mail: &Inbound) -> String {
+pub(in crate::desk) fn body(mail: &Inbound) -> String {
     let shown = if mail.shown.trim().is_empty() { &mail.text } else { &mail.shown };
     let shown = clean_body(shown);
     let shown = shown.trim_end().trim_start_matches('\n');
@@ -140,7 +143,7 @@ fn body(mail: &Inbound) -> String {
     format!("{}{CUT}", shown.get(..end).unwrap_or_default())
 }
 
-fn author_address(mail: &Inbound) -> String {
+pub(in crate::desk) fn author_address(mail: &Inbound) -> String {
     let first = mail.from.first().map(|f| clean_line(&f.address));
     first.filter(|a| !a.is_empty()).unwrap_or_else(|| "nobody".into())
 }
@@ -183,17 +186,33 @@ pub(in crate::desk) fn keep(
     Ok(perform_in(tx, policy, actor, ticket, action, Notify::Tell, now)?.performed.part)
 }
 
-/// M6: a mail that matches no ticket opens one. `None` when there is nobody it could be for.
-pub(in crate::desk) fn open(
+/// The ticket that a mail would open, and what is told of it (M6).
+pub(in crate::desk) struct Opening {
+    /// Its contact may not be known yet.
+    pub new: NewTicket,
+    pub contact: Contact,
+    pub notify: Notify,
+    /// Nothing shows yet that they read what is sent to them (N17).
+    pub stranger: bool,
+}
+
+/// What opening a ticket for a mail comes to; `None` when there is nobody it could be for.
+pub(in crate::desk) fn opening(
     tx: &mut dyn Tx,
-    policy: &Policy,
     mail: &Inbound,
     check: SenderCheck,
-    names: Option<TicketId>,
     now: Time,
-) -> Result<Option<(TicketId, PartId)>, DeskError> {
+) -> Result<Option<Opening>, DeskError> {
     let Some((author, address)) = sender::author(mail) else { return Ok(None) };
-    let (contact, stranger) = author_contact(tx, &author.name, address, now)?;
+    let known = contacts::by_email(tx, &address)?;
+    let stranger = match &known {
+        Some(contact) => strangers::is(tx, contact.id)?,
+        None => true,
+    };
+    let contact = known.unwrap_or_else(|| {
+        let name: String = clean_line(&author.name).chars().take(NAME_CHARS).collect();
+        Contact::unsaved(&name, Some(address))
+    });
     let notify = if wants_no_answer(mail) {
         Notify::Automatic
     } else if check == SenderCheck::Fail
@@ -211,6 +230,27 @@ pub(in crate::desk) fn open(
         contact: Some(contact.clone()),
         shared: true,
     };
+    Ok(Some(Opening { new, contact, notify, stranger }))
+}
+
+/// M6: a mail that matches no ticket opens one. `None` when there is nobody it could be for.
+pub(in crate::desk) fn open(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    mail: &Inbound,
+    check: SenderCheck,
+    names: Option<TicketId>,
+    now: Time,
+) -> Result<Option<(TicketId, PartId)>, DeskError> {
+    let Some(Opening { new, contact, notify, stranger }) = opening(tx, mail, check, now)? else {
+        return Ok(None);
+    };
+    let is_new = contact.id == ContactId(0);
+    let contact = known_contact(tx, contact, now)?;
+    if is_new {
+        strangers::add(tx, contact.id)?;
+    }
+    let new = NewTicket { contact: Some(contact.clone()), ..new };
     let actor = Actor::Customer(contact.clone());
     let done = submit_in(tx, policy, &actor, new, notify, None, now)?;
     let told = done.decision.plan().is_some_and(|plan| plan.email.is_due());
@@ -223,24 +263,6 @@ pub(in crate::desk) fn open(
         perform_in(tx, policy, &Actor::Desk, done.id, action, Notify::Tell, now)?;
     }
     Ok(Some((done.id, done.part)))
-}
-
-/// The author as the desk knows them, made if it does not; true when nothing shows yet that they
-/// read what is sent to them (N17).
-fn author_contact(
-    tx: &mut dyn Tx,
-    name: &str,
-    address: EmailAddress,
-    now: Time,
-) -> Result<(Contact, bool), DeskError> {
-    if let Some(contact) = contacts::by_email(tx, &address)? {
-        let stranger = strangers::is(tx, contact.id)?;
-        return Ok((contact, stranger));
-    }
-    let name: String = clean_line(name).chars().take(NAME_CHARS).collect();
-    let contact = known_contact(tx, Contact::unsaved(&name, Some(address)), now)?;
-    strangers::add(tx, contact.id)?;
-    Ok((contact, true))
 }
 
 /// The mail's files go with its part.

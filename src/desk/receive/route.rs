@@ -9,7 +9,7 @@ use crate::desk::{DeskError, Policy, TicketView};
 use crate::domain::{ContactId, EmailAddress, TicketId, Time};
 use crate::mail::inbound::{Inbound, Remark};
 use crate::mail::reply_address::{BounceClaim, BounceToken, Key, ReplyToken};
-use crate::store::mailbox::{Arrived, SenderCheck};
+use crate::store::mailbox::{Arrived, MatchedBy, SenderCheck};
 use crate::store::{Tx, deliveries, mailbox, reply_epochs};
 
 /// More than this many mails of one sender on one ticket in [`BRAKE`] are held: two machines.
@@ -25,16 +25,18 @@ pub(super) enum Route {
     Reply {
         ticket: TicketId,
         contact: ContactId,
-        by_token: bool,
+        by: MatchedBy,
     },
     /// Kept in the ticket as what a machine sent (M3).
     Automatic {
         ticket: TicketId,
+        by: Option<MatchedBy>,
     },
     /// Kept in the ticket, which the customer cannot see now.
     WhileNotShared {
         ticket: TicketId,
         contact: ContactId,
+        by: MatchedBy,
     },
     /// A new Customer ticket (M6); the other ticket it names without proof, if it does.
     New {
@@ -68,10 +70,21 @@ impl Route {
     pub fn matched(&self) -> Option<TicketId> {
         match self {
             Self::Reply { ticket, .. }
-            | Self::Automatic { ticket }
+            | Self::Automatic { ticket, .. }
             | Self::WhileNotShared { ticket, .. } => Some(*ticket),
             Self::Hold { ticket, .. } => *ticket,
             Self::New { .. } | Self::Bounce { .. } | Self::Drop { .. } => None,
+        }
+    }
+}
+
+impl Route {
+    /// How that ticket was found.
+    pub fn matched_by(&self) -> Option<MatchedBy> {
+        match self {
+            Self::Reply { by, .. } | Self::WhileNotShared { by, .. } => Some(*by),
+            Self::Automatic { by, .. } => *by,
+            Self::Hold { .. } | Self::New { .. } | Self::Bounce { .. } | Self::Drop { .. } => None,
         }
     }
 }
@@ -97,14 +110,14 @@ pub(super) fn route(
         return Ok(hold("It came through 30 servers or more: it seems to go round.", None, None));
     }
     if let Some(view) = by_token(tx, policy, known)? {
-        return answer(tx, known, &view, true);
+        return answer(tx, known, &view, MatchedBy::Address);
     }
     let Some((_, author)) = sender::author(mail) else {
         return Ok(hold("It does not name one author who can be answered.", None, None));
     };
     match by_thread(tx, policy, mail)? {
         Some(view) if is_participant(&view, &author) && proven_by_thread(policy, known) => {
-            answer(tx, known, &view, false)
+            answer(tx, known, &view, MatchedBy::Thread)
         }
         named => Ok(Route::New { names: named.map(|v| v.ticket.id) }),
     }
@@ -151,7 +164,7 @@ fn bounce(tx: &mut dyn Tx, policy: &Policy, known: &Known<'_>) -> Result<Option<
     {
         return Ok(Some(match (&known.mail.bounce, known.mail.automatic) {
             (Some(_), _) => Route::Bounce { delivery: row.id, proven: true },
-            (None, Some(_)) => Route::Automatic { ticket: row.ticket_id },
+            (None, Some(_)) => Route::Automatic { ticket: row.ticket_id, by: None },
             (None, None) => hold(
                 "An answer to a notification's return address that is no bounce.",
                 Some(row.ticket_id),
@@ -242,7 +255,7 @@ fn answer(
     tx: &mut dyn Tx,
     known: &Known<'_>,
     view: &TicketView,
-    by_token: bool,
+    by: MatchedBy,
 ) -> Result<Route, DeskError> {
     let ticket = view.ticket.id;
     let Some(contact) = &view.contact else {
@@ -272,12 +285,12 @@ fn answer(
         return Ok(to_hold(format!("More than {PING_PONG} mails of {author} in 10 minutes.")));
     }
     if known.mail.automatic.is_some() {
-        return Ok(Route::Automatic { ticket });
+        return Ok(Route::Automatic { ticket, by: Some(by) });
     }
     if view.ticket.as_shared().is_none() {
-        return Ok(Route::WhileNotShared { ticket, contact: contact.id });
+        return Ok(Route::WhileNotShared { ticket, contact: contact.id, by });
     }
-    Ok(Route::Reply { ticket, contact: contact.id, by_token })
+    Ok(Route::Reply { ticket, contact: contact.id, by })
 }
 
 /// True when no confirmation may go because of this mail, whoever sent it.

@@ -53,6 +53,8 @@ fn view(category: Category, shared: bool) -> TicketView {
         deliveries: Vec::new(),
         seen_at: None,
         links: Vec::new(),
+        mails: Vec::new(),
+        mail_stop: None,
         grace: Duration::seconds(10),
     }
 }
@@ -258,7 +260,7 @@ fn the_selection_stays_on_its_ticket_when_the_list_changes() {
 #[test]
 fn leaving_keeps_drafts_first_and_asks_while_mail_waits() {
     let mut m = on(Category::Customer, true);
-    m.outlook = Outlook { waiting: 2, next_due: None, trouble: None };
+    m.outlook = Outlook { waiting: 2, next_due: None, trouble: None, held: 0 };
     let left = press(&mut m, "rHalf<ctrl+c>");
     let key = DraftKey::Reply(ID);
     assert_eq!(left, [Command::SaveDraft { key, text: "Half".into() }, Command::Quit(Exit::Quit)]);

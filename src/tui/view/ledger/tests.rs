@@ -103,6 +103,8 @@ fn refund() -> TicketView {
         deliveries: Vec::new(),
         seen_at: Some(at(13, 43, 55)),
         links: Vec::new(),
+        mails: Vec::new(),
+        mail_stop: None,
         grace: chrono::Duration::seconds(10),
     };
     let in_progress = Event::StateChanged {
