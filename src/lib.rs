@@ -7,7 +7,7 @@
 //! undo U, the ledger L, mail M), kept by the pure [`domain`]. The floors above it:
 //!
 //! ```text
-//! 4  cli  tui  worker  demo     shells: may name anything below
+//! 4  cli  tui  worker  intake  demo   shells: may name anything below
 //! 3  desk                       use cases; the only place where domain meets store and mail
 //! 2  store  mail                may name domain, never each other
 //! 1  domain                     pure: no I/O, no async, no clock, no randomness
@@ -20,6 +20,7 @@ pub mod config;
 pub mod demo;
 pub mod desk;
 pub mod domain;
+pub mod intake;
 pub mod mail;
 pub mod store;
 pub mod tui;

@@ -347,7 +347,11 @@ pub enum SettingsOf {
 
 /// The doors of `serve`.
 #[derive(Debug, Clone, ClapArgs)]
-pub struct Serve {}
+pub struct Serve {
+    /// Take in mail by LMTP, on this machine only: 127.0.0.1:24, or unix:/path
+    #[arg(long, value_name = "ADDRESS")]
+    pub lmtp: Option<String>,
+}
 
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Demo {

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::args::Serve;
 use crate::cli::{Setting, print, shells};
+use crate::intake::lmtp::{Door, Lmtp};
 use crate::worker::Worker;
 
 /// How long the tasks may take to finish what they have in hand. A mail that is not done by then
@@ -20,7 +21,7 @@ use crate::worker::Worker;
 const IN_HAND: Duration = Duration::from_secs(20);
 
 /// Runs the worker and the doors that were asked for, until a signal says stop.
-pub fn run(setting: &Setting, _doors: &Serve) -> anyhow::Result<()> {
+pub fn run(setting: &Setting, doors: &Serve) -> anyhow::Result<()> {
     shells::log();
     let desk = setting.open(true)?;
     let clock = setting.clock(&desk)?;
@@ -28,8 +29,19 @@ pub fn run(setting: &Setting, _doors: &Serve) -> anyhow::Result<()> {
     shells::runtime()?.block_on(async {
         let signalled = signalled()?;
         let mut tasks = Tasks::default();
+        let lmtp = match &doors.lmtp {
+            Some(address) => {
+                let lmtp = Lmtp::new(desk.clone(), clock.clone())?;
+                Some((lmtp, Door::open(address).await?))
+            }
+            None => None,
+        };
         let worker = Worker::new(desk, transport)?;
-        tasks.start(worker.run(clock, tasks.stop()));
+        tasks.start(worker.run(clock, tasks.stop.clone().cancelled_owned()));
+        if let Some((lmtp, door)) = lmtp {
+            print::talk(&format!("Taking mail by LMTP at {door}"));
+            tasks.start(lmtp.run(door, tasks.stop.clone()));
+        }
         print::talk("Serving until stopped.");
         tasks.run_until(signalled).await
     })
@@ -57,16 +69,12 @@ pub(super) fn signalled() -> anyhow::Result<impl Future<Output = ()> + Send + 's
 /// Tasks beside one another that stop together.
 #[derive(Default)]
 struct Tasks {
+    /// What each task is given, and ends at.
     stop: CancellationToken,
     running: JoinSet<anyhow::Result<()>>,
 }
 
 impl Tasks {
-    /// Ends when the tasks are to stop.
-    fn stop(&self) -> impl Future<Output = ()> + Send + 'static {
-        self.stop.clone().cancelled_owned()
-    }
-
     fn start(&mut self, task: impl Future<Output = anyhow::Result<()>> + Send + 'static) {
         self.running.spawn(task);
     }
@@ -113,10 +121,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_in_hand_is_finished_after_the_signal() {
         let mut tasks = Tasks::default();
-        let (stop, done) = (tasks.stop(), Arc::new(AtomicBool::new(false)));
+        let (stop, done) = (tasks.stop.clone(), Arc::new(AtomicBool::new(false)));
         let noted = Arc::clone(&done);
         tasks.start(async move {
-            stop.await;
+            stop.cancelled().await;
             tokio::time::sleep(Duration::from_secs(15)).await;
             noted.store(true, Ordering::SeqCst);
             Ok(())
@@ -137,9 +145,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_first_that_fails_stops_the_others_and_says_why() {
         let mut tasks = Tasks::default();
-        let stop = tasks.stop();
+        let stop = tasks.stop.clone();
         tasks.start(async move {
-            stop.await;
+            stop.cancelled().await;
             Ok(())
         });
         tasks.start(async { anyhow::bail!("The door fell shut.") });

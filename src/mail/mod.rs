@@ -13,6 +13,7 @@ pub mod header;
 pub mod inbound;
 pub mod key_file;
 mod line_stream;
+pub mod lmtp;
 pub mod logo;
 pub mod messenger_settings;
 mod notification;

@@ -267,6 +267,23 @@ fn tag_of(address: &str, base: &str) -> Option<String> {
     tag.strip_prefix(['+', '-']).map(str::to_owned)
 }
 
+/// True for the desk's own address `base` and for that with a tag, whatever their case: with any tag
+/// behind `delimiter`, and with one of the forms above behind either.
+#[must_use]
+pub fn is_own(address: &str, base: &str, delimiter: char) -> bool {
+    let (address, base) = (address.to_ascii_lowercase(), base.to_ascii_lowercase());
+    let (Some((local, host)), Some((own, own_host))) =
+        (address.rsplit_once('@'), base.rsplit_once('@'))
+    else {
+        return false;
+    };
+    let tagged = local.strip_prefix(own).is_some_and(|t| t.is_empty() || t.starts_with(delimiter));
+    let signed = || {
+        ReplyToken::read(&address, &base).is_some() || BounceToken::read(&address, &base).is_some()
+    };
+    host == own_host && (tagged || signed())
+}
+
 /// An address without its name, brackets, quotes, line ends and blanks, in lower case.
 fn plain(address: &str) -> Option<String> {
     if address.len() > ADDRESS {

@@ -121,7 +121,7 @@ fn named_rooms(source: &Source) -> Vec<String> {
 }
 
 /// The floors. Who stands here may name what stands beside it and nothing else of this crate.
-const MAY_NAME: [(&str, &[&str]); 10] = [
+const MAY_NAME: [(&str, &[&str]); 11] = [
     ("domain", &[]),
     ("clock", &["domain"]),
     ("config", &["domain"]),
@@ -129,9 +129,10 @@ const MAY_NAME: [(&str, &[&str]); 10] = [
     ("mail", &["domain", "config"]),
     ("desk", &["domain", "store", "mail"]),
     ("worker", &["domain", "mail", "desk", "clock"]),
+    ("intake", &["domain", "mail", "desk", "clock"]),
     ("demo", &["domain", "desk", "worker"]),
     ("tui", &["domain", "desk", "clock", "worker", "config", "mail"]),
-    ("cli", &["domain", "mail", "desk", "clock", "config", "worker", "demo", "tui"]),
+    ("cli", &["domain", "mail", "desk", "clock", "config", "worker", "intake", "demo", "tui"]),
 ];
 
 #[test]

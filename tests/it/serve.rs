@@ -1,5 +1,8 @@
 //! `deskbell serve`: stays until a signal, and does meanwhile what a worker does.
 
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream};
+
 use crate::support::program::Program;
 use crate::support::served::{Served, within};
 
@@ -13,6 +16,7 @@ fn adas_now(p: &Program) {
 fn it_sends_what_is_due_until_a_signal_says_stop() {
     for signal in ["TERM", "INT", "HUP"] {
         let p = Program::new();
+        p.configure("[mail]\ngrace_seconds = 0\n");
         adas_now(&p);
         let mut served = Served::start(&p, &[]);
         within("the confirmation", || p.mails().len() == 1);
@@ -33,4 +37,59 @@ fn a_desk_that_cannot_be_opened_is_one_sentence() {
         ran.sentence(1)
             .ends_with("is no database. Name a desk with --desk, or move this file away.")
     );
+}
+
+/// Says these lines to the LMTP listener and gives all that it answered.
+fn lmtp(address: &str, lines: &[&str]) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all((lines.join("\r\n") + "\r\n").as_bytes()).unwrap();
+    std::io::read_to_string(stream).unwrap()
+}
+
+#[test]
+fn a_mail_that_comes_by_lmtp_is_a_ticket_at_once() {
+    let p = Program::new();
+    p.configure("[mail]\naddress = \"help@northwind.example\"\n");
+    let mut served = Served::spawn(&p, &["--lmtp", "127.0.0.1:0"]);
+    let address = served.says("Taking mail by LMTP at ");
+    served.says("Serving");
+    let said = lmtp(
+        &address,
+        &[
+            "LHLO mx",
+            "MAIL FROM:<ada@lumen.example>",
+            "RCPT TO:<help@northwind.example>",
+            "DATA",
+            "From: Ada Park <ada@lumen.example>",
+            "Subject: Refund not received",
+            "",
+            "Where is it?",
+            ".",
+            "QUIT",
+        ],
+    );
+    assert!(said.contains("\r\n250 2.0.0 Kept as mail 1\r\n"), "{said}");
+    let shown = || p.bare().arg("--desk").arg(p.desk()).args(["show", "1"]).output().unwrap();
+    within("the ticket", || String::from_utf8_lossy(&shown().stdout).contains("Where is it?"));
+    served.signal("TERM");
+    served.ends().done();
+    assert!(TcpStream::connect(&address).is_err());
+}
+
+#[test]
+fn a_door_that_cannot_be_opened_is_one_sentence_and_nothing_runs() {
+    let p = Program::new();
+    p.adas("Refund");
+    let ran = Served::spawn(&p, &["--lmtp", "127.0.0.1:0"]).ends();
+    assert!(ran.sentence(1).starts_with("mail.address is not set, so the desk has no address"));
+    p.configure("[mail]\naddress = \"help@northwind.example\"\n");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = listener.local_addr().unwrap();
+    let ran = Served::spawn(&p, &["--lmtp", &taken.to_string()]).ends();
+    let sentence = format!("LMTP cannot listen at {taken} (--lmtp): Address already in use");
+    assert!(ran.sentence(1).starts_with(&sentence), "{ran:#?}");
+    drop(listener);
+    let ran = Served::spawn(&p, &["--lmtp", "0.0.0.0:24"]).ends();
+    assert!(ran.sentence(1).starts_with("LMTP knows no passwords"), "{ran:#?}");
+    assert_eq!(p.mails(), Vec::<String>::new());
 }
