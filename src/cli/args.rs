@@ -180,6 +180,16 @@ pub enum Command {
         #[arg(value_parser = ticket)]
         other: TicketId,
     },
+    /// Delete a ticket: it leaves every surface; its parts and its ledger stay in the database
+    Delete {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+    },
+    /// The types of tickets: one for each category from the start, and more
+    Type {
+        #[command(subcommand)]
+        what: TypeOf,
+    },
     /// Send the mails of a ticket again that rest as unknown or failed
     Resend {
         #[arg(value_parser = ticket)]
@@ -331,6 +341,30 @@ pub enum QuarantineOf {
     },
     /// Lay a mail aside for good; its row stays
     Drop { id: i64 },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum TypeOf {
+    /// All types, with their numbers
+    List,
+    /// Add a type to a category and print its number
+    Add {
+        #[arg(value_parser = category)]
+        category: Category,
+        name: String,
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        description: String,
+        /// An emoji
+        #[arg(long, value_name = "EMOJI", default_value = "")]
+        icon: String,
+    },
+    /// Move a ticket to another type, of its category or another one
+    Set {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        /// The type's number
+        r#type: i64,
+    },
 }
 
 #[derive(Debug, Clone, Subcommand)]

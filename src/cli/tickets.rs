@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::cli::args::{Command, time};
+use crate::cli::args::{Command, TypeOf, time};
 use crate::cli::{Setting, print, text};
 use crate::desk::{Desk, DeskError, TicketView, linked};
 use crate::domain::inbox::InboxFilter;
 use crate::domain::{
-    Action, Actor, Contact, EmailAddress, NewTicket, Notify, Refusal, TicketId, Time,
+    Action, Actor, Contact, EmailAddress, NewTicket, Notify, Refusal, TicketId, TicketTypeId, Time,
 };
 
 /// Rows fetched at once for a listing, which prints all.
@@ -66,6 +66,8 @@ pub fn run(setting: &Setting, command: &Command) -> anyhow::Result<()> {
             cx.act(*id, Action::Link(other))
         }
         Command::Unlink { id, other } => cx.act(*id, Action::Unlink(*other)),
+        Command::Delete { id } => cx.act(*id, Action::Delete),
+        Command::Type { what } => cx.types(what),
         Command::Resend { id } => cx.resend(*id),
         Command::Messenger { .. }
         | Command::Customer { .. }
@@ -140,6 +142,33 @@ impl Cx<'_> {
             Some(teammate)
         };
         self.act(id, Action::Assign(to))
+    }
+
+    fn types(&self, what: &TypeOf) -> anyhow::Result<()> {
+        match what {
+            TypeOf::List => {
+                let all = self.desk.ticket_types()?;
+                if self.setting.args.json {
+                    return print::json(&all);
+                }
+                let line = |t: &crate::domain::TicketType| {
+                    format!("{:>3}  {:<11}  {}", t.id.0, t.category.code(), t.name)
+                };
+                print::data(&all.iter().map(line).collect::<Vec<_>>().join("\n"))
+            }
+            TypeOf::Add { category, name, description, icon } => {
+                let made =
+                    self.desk.add_ticket_type(*category, name, description, icon, self.now)?;
+                if self.setting.args.json {
+                    print::json(&made)
+                } else {
+                    print::data(&made.id.0.to_string())
+                }
+            }
+            TypeOf::Set { id, r#type } => {
+                self.act(*id, self.desk.change_type(*id, TicketTypeId(*r#type))?)
+            }
+        }
     }
 
     fn undo(&self, id: TicketId) -> anyhow::Result<()> {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use chrono::Duration;
 
-use crate::desk::perform::load;
+use crate::desk::perform::{load, load_any};
 use crate::desk::{Desk, DeskError, Policy, TicketView, reply_address};
 use crate::domain::delivery::retry_at;
 use crate::domain::notify::{Pending, Settled, no_longer, settle};
@@ -102,7 +102,7 @@ impl Desk {
             recover(tx, id, now)?;
             let mut claimed = Claimed::default();
             send_again(tx, &policy, &worker, id, now, &mut claimed)?;
-            let view = load(tx, &policy, id)?;
+            let view = load_any(tx, &policy, id)?;
             let rows: Vec<&Delivery> = emails(&view).filter(|d| is_free(d)).collect();
             let pending: Vec<Pending<'_>> = rows
                 .iter()
@@ -162,7 +162,7 @@ impl Desk {
             if !deliveries::hand_over(tx, id, &worker, raw)? {
                 return Err(DeskError::Other("Another worker has taken this mail over.".into()));
             }
-            let view = load(tx, &policy, ticket)?;
+            let view = load_any(tx, &policy, ticket)?;
             let Some(reason) = unwanted(&view, id) else { return Ok(Ok(())) };
             deliveries::suppress(tx, id, reason)?;
             deliveries::riders_return(tx, id, now)?;
@@ -346,7 +346,7 @@ fn send_again(
     now: Time,
     claimed: &mut Claimed,
 ) -> Result<(), DeskError> {
-    let view = load(tx, policy, ticket)?;
+    let view = load_any(tx, policy, ticket)?;
     let lost = emails(&view).filter(|d| {
         d.status == Status::Retrying && d.lost_answers > 0 && d.due_at.is_some_and(|t| t <= now)
     });

@@ -14,6 +14,10 @@ pub enum DeskError {
     NoTicket(TicketId),
     #[error("There is no contact {0}.")]
     NoContact(String),
+    #[error("There is no ticket type {0}.")]
+    NoType(i64),
+    #[error("There is another {0} already.")]
+    Taken(String),
     #[error("{0}")]
     Store(#[from] StoreError),
     #[error("{0}")]
@@ -48,6 +52,8 @@ impl DeskError {
             ),
             Self::NoTicket(_)
             | Self::NoContact(_)
+            | Self::NoType(_)
+            | Self::Taken(_)
             | Self::Store(_)
             | Self::Logo(_)
             | Self::Other(_) => false,

@@ -65,7 +65,8 @@ impl Desk {
             let noticed: Option<TicketId> =
                 mail_stops::current(tx, contact)?.and_then(|stopped| stopped.ticket);
             let theirs = match noticed {
-                Some(id) => tickets::load(tx, id)?.filter(|t| t.contact == Some(contact)),
+                Some(id) => tickets::load(tx, id)?
+                    .filter(|t| t.contact == Some(contact) && t.deleted_at.is_none()),
                 None => None,
             };
             let on = match theirs {

@@ -3,6 +3,8 @@
 //! A use case is one transaction, and blocks its caller until it is committed; asynchronous shells
 //! call it from a blocking task. Time is an argument everywhere.
 
+pub mod changes;
+pub mod contact_cards;
 pub mod deliver;
 pub mod drafts;
 pub mod error;
@@ -13,7 +15,10 @@ pub mod quarantine;
 pub mod query;
 pub mod receive;
 pub mod reply_address;
+pub mod search;
 pub mod settings;
+pub mod tags;
+pub mod ticket_types;
 pub mod view;
 
 use std::path::Path;

@@ -2,10 +2,13 @@
 //! save the ticket, write the ledger rows. Nobody is told outside of it.
 
 use rand::RngExt;
+use serde_json::Value;
 
 use crate::desk::{Desk, DeskError, Policy, TicketView, mail_stop};
 use crate::domain::action::{Context, person_name};
 use crate::domain::notify::{Facts, Pending, burst_due, no_longer};
+use crate::domain::text::optional_body;
+use crate::domain::ticket_type::DESCRIPTION;
 use crate::domain::undo::Undo;
 use crate::domain::{
     Action, Actor, Author, Channel, Contact, ContactId, Decision, Delivery, Event, LinkedTicket,
@@ -13,7 +16,9 @@ use crate::domain::{
     Time, Verdict, submit,
 };
 use crate::store::deliveries::NewDelivery;
-use crate::store::{Tx, contacts, deliveries, mail_stops, mailbox, parts, tickets};
+use crate::store::{
+    Tx, contacts, deliveries, mail_stops, mailbox, parts, tags, ticket_types, tickets,
+};
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,9 +187,17 @@ pub(super) fn perform_in(
     notify: Notify,
     now: Time,
 ) -> Result<Done, DeskError> {
-    let view = load(tx, policy, id)?;
+    let view = match &action {
+        // A mail that comes back does so after its ticket is gone, too.
+        Action::KeepMail { .. } => load_any(tx, policy, id)?,
+        _ => load(tx, policy, id)?,
+    };
     let action = match action {
         Action::SetContact(contact) => Action::SetContact(known_contact(tx, contact, now)?),
+        Action::SetAttribute { name, value } => {
+            let value = checked_value(tx, &view.ticket, &name, &value)?;
+            Action::SetAttribute { name, value }
+        }
         other => other,
     };
     let other_links = match &action {
@@ -202,7 +215,19 @@ pub(super) fn perform_in(
                 mail_stops::lift(tx, contact, actor.author().name(), now)?;
             }
         }
+        Action::SetAttribute { name, value } => ticket_types::set_value(tx, id, name, value)?,
+        Action::Delete => {
+            withdraw_mail(tx, &view)?;
+            for other in &view.links {
+                join(tx, policy, &view, other.id, false, actor, now)?;
+            }
+        }
         _ => {}
+    }
+    for part in &decision.parts {
+        if let Event::Tagged { tag } = &part.event {
+            tags::number(tx, tag)?;
+        }
     }
     Ok(Done { performed: Performed { id, decision, part }, action, before: view })
 }
@@ -258,8 +283,39 @@ pub(super) fn known_contact(
     }
 }
 
+/// A value of an attribute, held against the ticket's type.
+fn checked_value(
+    tx: &mut dyn Tx,
+    ticket: &Ticket,
+    name: &str,
+    value: &Value,
+) -> Result<Value, DeskError> {
+    let value = match (name, value) {
+        (DESCRIPTION, Value::String(text)) => optional_body(text)?.into(),
+        (DESCRIPTION, Value::Null) => String::new().into(),
+        _ => {
+            let kind = ticket_types::load(tx, ticket.type_id)?;
+            kind.ok_or(DeskError::NoType(ticket.type_id.0))?.checked(name, value)?
+        }
+    };
+    let had = ticket_types::values_of(tx, ticket.id)?;
+    let had = had.into_iter().find(|(n, _)| n == name).map_or(Value::Null, |(_, v)| v);
+    if had == value { Err(Refusal::SameAttribute(name.to_owned()).into()) } else { Ok(value) }
+}
+
 /// Loads a ticket as the team sees it.
 pub(super) fn load(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    id: TicketId,
+) -> Result<TicketView, DeskError> {
+    let view = load_any(tx, policy, id)?;
+    if view.ticket.deleted_at.is_some() { Err(DeskError::NoTicket(id)) } else { Ok(view) }
+}
+
+/// Loads a ticket that may have been deleted meanwhile: its mail and its ledger are still there to
+/// be settled.
+pub(super) fn load_any(
     tx: &mut dyn Tx,
     policy: &Policy,
     id: TicketId,

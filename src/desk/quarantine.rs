@@ -207,7 +207,9 @@ fn target(tx: &mut dyn Tx, arrived: &Arrived, as_new: bool) -> Result<Target, De
     let (Some(ticket), Some(contact), false) = (arrived.ticket, arrived.contact, as_new) else {
         return Ok(Target::New);
     };
-    Ok(match tickets::load(tx, ticket)?.filter(|t| t.contact == Some(contact)) {
+    let known = tickets::load(tx, ticket)?;
+    let theirs = known.filter(|t| t.contact == Some(contact) && t.deleted_at.is_none());
+    Ok(match theirs {
         Some(ticket) if ticket.as_shared().is_some() => Target::Reply(ticket.id, contact),
         Some(ticket) => Target::Keep(ticket.id),
         None => Target::New,

@@ -6,7 +6,9 @@
 use crate::domain::notify::{Facts, Plan, plan};
 use crate::domain::part::{Author, Event, KeptMail};
 use crate::domain::ticket::{Category, LinkedTicket, Ticket, TicketState};
-use crate::domain::{Contact, ContactId, Refusal, Teammate, TicketId, Time, links, text};
+use crate::domain::{
+    Contact, ContactId, Refusal, Teammate, TicketId, TicketTypeId, Time, links, text, ticket_type,
+};
 
 /// Characters in a tag.
 pub const TAG_CHARS: usize = 40;
@@ -61,6 +63,20 @@ pub enum Action {
     SetContact(Contact),
     /// Lets mail to the contact go again (N14). What was held back stays held back.
     LiftMailStop,
+    /// To another type, of this category or another one; `from` and `to` are the types' names.
+    ChangeType {
+        id: TicketTypeId,
+        category: Category,
+        from: String,
+        to: String,
+    },
+    /// A value that has been checked against the ticket's type; null takes it away.
+    SetAttribute {
+        name: String,
+        value: serde_json::Value,
+    },
+    /// Off every surface, for good. Parts and ledger stay.
+    Delete,
     /// Keeps a mail for the team (M3). Changes nothing else on the ticket.
     KeepMail {
         why: KeptMail,
@@ -294,6 +310,28 @@ pub fn decide(
                 .ok_or_else(|| Refusal::MailNotStopped(to.clone()))?;
             draft.record(author, Event::MailStopLifted { was, to }, None);
         }
+        Action::ChangeType { id: type_id, category, from, to } => {
+            if *type_id == ticket.type_id {
+                return Err(Refusal::SameType { id, name: to.clone() });
+            }
+            let shared = draft.change_category(*category)?;
+            draft.ticket.type_id = *type_id;
+            let event = Event::TypeChanged { from: from.clone(), to: to.clone() };
+            draft.record(author.clone(), event, None);
+            if shared {
+                draft.record(author, Event::Shared, None); // V2, N5
+            }
+        }
+        Action::SetAttribute { name, value } => {
+            let shown = ticket_type::shown(value);
+            let body = text::optional_body(&shown)?;
+            let event = Event::AttributeSet { name: name.clone() };
+            draft.record(author, event, (!body.is_empty()).then_some(body));
+        }
+        Action::Delete => {
+            draft.ticket.deleted_at = Some(now);
+            draft.record(author, Event::Deleted, None);
+        }
         Action::KeepMail { why, from, body } => {
             let body = text::optional_body(body)?;
             let event = Event::MailKept { why: *why, from: text::clean_line(from) };
@@ -342,6 +380,8 @@ pub fn submit(
         created_at: now,
         updated_at: now,
         revision: 0,
+        type_id: TicketTypeId::default_of(new.category),
+        deleted_at: None,
     };
     let mut draft = Draft { ticket, parts: Vec::new(), ctx, now };
     let body = (!body.is_empty()).then_some(body);
@@ -386,6 +426,30 @@ impl Draft<'_> {
         }
     }
 
+    /// Moves the ticket to another category, as far as V1 to V3 allow it. True when that shares it:
+    /// what becomes a Customer ticket is shared from then on. What is shared stays so, for the
+    /// customer's experience never differs (V5).
+    fn change_category(&mut self, to: Category) -> Result<bool, Refusal> {
+        let ticket = &mut self.ticket;
+        if to == ticket.category {
+            return Ok(false);
+        }
+        if !self.ctx.links.is_empty() {
+            return Err(Refusal::LinkedCategory(ticket.id)); // V3
+        }
+        let shares = match to {
+            Category::Tracker if ticket.contact.is_some() => return Err(Refusal::TrackerContact),
+            Category::Customer if ticket.contact.is_none() => {
+                return Err(Refusal::CustomerNeedsContact);
+            }
+            Category::Customer => !ticket.shared,
+            Category::BackOffice | Category::Tracker => false,
+        };
+        ticket.category = to;
+        ticket.shared = ticket.shared || shares;
+        Ok(shares)
+    }
+
     fn finish(mut self) -> Decision {
         self.ticket.updated_at = self.now;
         self.ticket.revision += 1;
@@ -393,7 +457,11 @@ impl Draft<'_> {
     }
 }
 
-fn tag(raw: &str) -> Result<String, Refusal> {
+/// A tag: one word in lower case, of at most [`TAG_CHARS`] characters.
+///
+/// # Errors
+/// [`Refusal::NotATag`].
+pub fn tag(raw: &str) -> Result<String, Refusal> {
     let tag = text::clean_line(raw).to_lowercase();
     let tag = tag.trim_start_matches('#');
     let fits = !tag.is_empty() && tag.chars().count() <= TAG_CHARS && !tag.contains(' ');

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::refusal::Refusal;
 use crate::domain::text::{clean_line, first_name};
-use crate::domain::{ContactId, TeammateId};
+use crate::domain::{ContactId, TeammateId, Time};
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,6 +37,41 @@ impl Contact {
         } else {
             &self.name
         }
+    }
+}
+
+/// A contact as other programs know them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ContactCard {
+    pub contact: Contact,
+    /// Their id in a system of the team's own; unique.
+    pub external_id: Option<String>,
+    pub role: Role,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+/// How well the team knows a contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    User,
+    Lead,
+}
+
+impl Role {
+    /// The word in the database and in the API.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Lead => "lead",
+        }
+    }
+
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::User, Self::Lead].into_iter().find(|r| r.code() == code)
     }
 }
 

@@ -26,8 +26,10 @@ pub mod messenger;
 pub mod notify;
 pub mod part;
 pub mod refusal;
+pub mod search;
 pub mod text;
 pub mod ticket;
+pub mod ticket_type;
 pub mod undo;
 
 pub use action::{Action, Actor, Context, Decision, NewPart, NewTicket, decide, submit};
@@ -38,6 +40,7 @@ pub use notify::{Notify, Plan, Verdict};
 pub use part::{Author, Event, KeptMail, Part};
 pub use refusal::Refusal;
 pub use ticket::{Category, LinkedTicket, SharedTicket, Ticket, TicketState};
+pub use ticket_type::{DataType, TicketType, TypeAttribute};
 
 /// A moment in UTC. Stored as whole milliseconds.
 pub type Time = chrono::DateTime<chrono::Utc>;
@@ -67,4 +70,6 @@ ids! {
     ContactId,
     /// A member of the team.
     TeammateId,
+    /// A type of tickets.
+    TicketTypeId,
 }

@@ -98,6 +98,9 @@ pub fn plan(ticket: &Ticket, event: &Event, author: &Author, facts: &Facts<'_>, 
     if matches!(event, Event::Unshared) {
         return Plan::all(Reason::NotSharedAnyMore); // N6
     }
+    if matches!(event, Event::Deleted) && ticket.shared {
+        return Plan::all(Reason::NotSharedAnyMore); // As N6: it leaves every surface.
+    }
     if ticket.as_shared().is_none() {
         return Plan::all(Reason::NotShared); // N9, V1
     }
@@ -122,6 +125,7 @@ pub fn plan(ticket: &Ticket, event: &Event, author: &Author, facts: &Facts<'_>, 
             Plan { visible: true, recent: Verdict::Due(now), ..Plan::all(Reason::OwnAction) }
         }
         Event::Closed => Plan::all(Reason::ClosedUnresolved), // N4
+        Event::Deleted => Plan::all(Reason::NotShared),
         Event::Unshared
         | Event::Note
         | Event::Reopened
@@ -136,6 +140,8 @@ pub fn plan(ticket: &Ticket, event: &Event, author: &Author, facts: &Facts<'_>, 
         | Event::Unlinked { .. }
         | Event::ContactSet { .. }
         | Event::MailStopLifted { .. }
+        | Event::TypeChanged { .. }
+        | Event::AttributeSet { .. }
         | Event::MailKept { .. } => Plan::all(Reason::Internal),
     }
 }

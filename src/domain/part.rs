@@ -92,6 +92,16 @@ pub enum Event {
         /// The address.
         to: String,
     },
+    /// The names of the types.
+    TypeChanged {
+        from: String,
+        to: String,
+    },
+    /// The part's body is the new value.
+    AttributeSet {
+        name: String,
+    },
+    Deleted,
     /// A mail that is kept for the team and counts as nobody's reply (M3).
     MailKept {
         why: KeptMail,
@@ -142,6 +152,9 @@ impl Event {
             Self::Unlinked { .. } => "unlinked",
             Self::ContactSet { .. } => "contact_set",
             Self::MailStopLifted { .. } => "mail_stop_lifted",
+            Self::TypeChanged { .. } => "type_changed",
+            Self::AttributeSet { .. } => "attribute_set",
+            Self::Deleted => "deleted",
             Self::MailKept { .. } => "mail_kept",
         }
     }
@@ -164,6 +177,8 @@ impl Event {
             | Self::Unlinked { .. }
             | Self::ContactSet { .. }
             | Self::MailStopLifted { .. }
+            | Self::TypeChanged { .. }
+            | Self::AttributeSet { .. }
             | Self::MailKept { .. } => true,
             Self::Submitted
             | Self::Reply
@@ -171,7 +186,8 @@ impl Event {
             | Self::StateChanged { .. }
             | Self::Closed
             | Self::Shared
-            | Self::Unshared => false,
+            | Self::Unshared
+            | Self::Deleted => false,
         }
     }
 
@@ -203,6 +219,9 @@ impl Event {
             Self::MailStopLifted { was, to } => {
                 format!("Mail to {to} goes again ({} lifted)", was.label())
             }
+            Self::TypeChanged { to, .. } => format!("Type is {to}"),
+            Self::AttributeSet { name } => format!("{name} changed"),
+            Self::Deleted => "Deleted".into(),
             Self::MailKept { why, from } => match why {
                 KeptMail::Automatic => format!("Automatic mail from {from}"),
                 KeptMail::Bounced => format!("Mail to {from} came back"),
@@ -326,6 +345,9 @@ const fn customer_event(event: &Event) -> Option<CustomerEvent> {
         | Event::Unlinked { .. }
         | Event::ContactSet { .. }
         | Event::MailStopLifted { .. }
+        | Event::TypeChanged { .. }
+        | Event::AttributeSet { .. }
+        | Event::Deleted
         | Event::MailKept { .. } => None,
     }
 }

@@ -101,6 +101,20 @@ pub enum Refusal {
     ContactKnowsIt(TicketId),
     #[error("Mail to {0} is not stopped.")]
     MailNotStopped(String),
+    #[error("{id} is a {name} already.")]
+    SameType { id: TicketId, name: String },
+    #[error(
+        "{0} is linked to other tickets, whose links would not fit another category. Unlink them first."
+    )]
+    LinkedCategory(TicketId),
+    #[error("\"{name}\" is no attribute of the ticket type {kind}.")]
+    NoSuchAttribute { name: String, kind: String },
+    #[error("The attribute \"{name}\" wants {wants}.")]
+    AttributeWants { name: String, wants: String },
+    #[error("The ticket type {kind} requires the attribute \"{name}\".")]
+    AttributeMissing { name: String, kind: String },
+    #[error("The attribute \"{0}\" has that value already.")]
+    SameAttribute(String),
     #[error("There is nothing on {0} that can be taken back.")]
     NothingToUndo(TicketId),
     #[error("{0}")]
@@ -111,4 +125,28 @@ pub enum Refusal {
         "Acting as the customer is off on this desk. Set allow_acting_as_customer = true in the configuration, or try it in deskbell demo."
     )]
     ActingIsOff,
+}
+
+impl Refusal {
+    /// True when what was asked for is so already: nothing is to be done, and nobody is told.
+    #[must_use]
+    pub const fn is_already_so(&self) -> bool {
+        matches!(
+            self,
+            Self::AlwaysShared(_)
+                | Self::AlreadyShared(_)
+                | Self::NotShared(_)
+                | Self::SameState { .. }
+                | Self::AlreadyClosed(_)
+                | Self::AlreadyOpen(_)
+                | Self::SameAssignee { .. }
+                | Self::NotAssigned(_)
+                | Self::SameTitle(_)
+                | Self::SamePriority(_)
+                | Self::NotSnoozed(_)
+                | Self::HasTag { .. }
+                | Self::SameType { .. }
+                | Self::SameAttribute(_)
+        )
+    }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::part::{Part, VisiblePart};
-use crate::domain::{ContactId, TeammateId, TicketId, Time};
+use crate::domain::{ContactId, TeammateId, TicketId, TicketTypeId, Time};
 
 /// The three kinds of ticket (V).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -121,6 +121,11 @@ pub struct Ticket {
     pub updated_at: Time,
     /// One more with each change; a writer that read an older one is refused.
     pub revision: i64,
+    /// A type of its category.
+    pub type_id: TicketTypeId,
+    /// A deleted ticket is on no surface any more, the customer's least of all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Time>,
 }
 
 impl Ticket {
@@ -131,7 +136,8 @@ impl Ticket {
         match self.category {
             Category::Tracker => None,
             Category::Customer | Category::BackOffice => {
-                (self.shared && self.contact.is_some()).then_some(SharedTicket { ticket: self })
+                let theirs = self.shared && self.contact.is_some() && self.deleted_at.is_none();
+                theirs.then_some(SharedTicket { ticket: self })
             }
         }
     }

@@ -5,7 +5,7 @@
 use crate::domain::delivery::{Delivery, Reason, Status};
 use crate::domain::part::{Author, Event, Part};
 use crate::domain::refusal::Refusal;
-use crate::domain::{PartId, TeammateId, Ticket, TicketState, Time};
+use crate::domain::{Category, PartId, TeammateId, Ticket, TicketState, Time};
 
 /// What an undo does: `part` is withdrawn, its pending deliveries are suppressed as "undone", and
 /// the ticket stands as `ticket`.
@@ -68,6 +68,10 @@ pub fn undo(
         Taken::Share if !ticket.shared => {
             return refuse(format!("{} is not shared any more.", ticket.id));
         }
+        // V2: it became a Customer ticket since.
+        Taken::Share if ticket.category == Category::Customer => {
+            return Err(Refusal::CannotUnshare(ticket.id));
+        }
         Taken::Share => after.shared = false,
         Taken::Assignment { from, to } => {
             if ticket.assignee != to {
@@ -121,6 +125,9 @@ impl Taken {
             | Event::Unlinked { .. }
             | Event::ContactSet { .. }
             | Event::MailStopLifted { .. }
+            | Event::TypeChanged { .. }
+            | Event::AttributeSet { .. }
+            | Event::Deleted
             | Event::MailKept { .. } => None,
         }
     }

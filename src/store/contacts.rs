@@ -5,7 +5,7 @@ use crate::store::StoreError;
 use crate::store::sql::{Row, Tx};
 use crate::values;
 
-fn read(row: &Row) -> Result<Contact, StoreError> {
+pub(super) fn read(row: &Row) -> Result<Contact, StoreError> {
     let email = row
         .opt_text(2)?
         .map(|e| {
@@ -40,6 +40,10 @@ pub fn by_email(tx: &mut dyn Tx, email: &EmailAddress) -> Result<Option<Contact>
     .transpose()
 }
 
+/// All that were not deleted.
+const LIKE: &str = "SELECT id, name, email, mail_stop FROM contacts \
+                    WHERE deleted_at IS NULL ORDER BY name, id";
+
 /// Contacts whose name or address holds `typed`, for suggestions; by name.
 ///
 /// # Errors
@@ -48,7 +52,7 @@ pub fn like(tx: &mut dyn Tx, typed: &str, limit: usize) -> Result<Vec<Contact>, 
     let typed = typed.to_lowercase();
     let mut found = Vec::new();
     // Folded in Rust: LIKE folds ASCII only, and only in SQLite.
-    for row in tx.query("SELECT id, name, email, mail_stop FROM contacts ORDER BY name, id", &[])? {
+    for row in tx.query(LIKE, &[])? {
         let contact = read(&row)?;
         let hit = contact.name.to_lowercase().contains(&typed)
             || contact.email.as_ref().is_some_and(|e| e.key().contains(&typed));

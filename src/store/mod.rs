@@ -6,20 +6,25 @@
 //! [`customer::CustomerStore`] alone, which can select shared rows only.
 
 pub mod attachments;
+pub mod contact_cards;
 pub mod contacts;
 pub mod customer;
 pub mod deliveries;
 pub mod drafts;
+pub mod jobs;
 pub mod mail_stops;
 pub mod mailbox;
 pub mod parts;
 pub mod reply_epochs;
 pub mod schema;
+pub mod search;
 pub mod settings;
 pub mod sql;
 mod sqlite;
 pub mod strangers;
+pub mod tags;
 pub mod teammates;
+pub mod ticket_types;
 pub mod tickets;
 
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Tickets, their links, the inbox, and the counters of its tabs.
 
 use crate::domain::inbox::{Counter, Counters, InboxRow};
-use crate::domain::{Category, LinkedTicket, Ticket, TicketId, TicketState, Time};
+use crate::domain::{Category, LinkedTicket, Ticket, TicketId, TicketState, TicketTypeId, Time};
 use crate::store::StoreError;
 use crate::store::sql::{Row, Tx};
 use crate::values;
@@ -10,15 +10,16 @@ use crate::values;
 macro_rules! columns {
     () => {
         "id, category, title, state, is_open, shared, contact_id, assignee_id, priority, \
-         snoozed_until, tags, created_at, updated_at, revision"
+         snoozed_until, tags, created_at, updated_at, revision, type_id, deleted_at"
     };
 }
 pub(super) use columns;
 
 pub(super) fn read(row: &Row) -> Result<Ticket, StoreError> {
+    let category = row.word(1, Category::from_code)?;
     Ok(Ticket {
         id: TicketId(row.int(0)?),
-        category: row.word(1, Category::from_code)?,
+        category,
         title: row.text(2)?,
         state: row.word(3, TicketState::from_code)?,
         open: row.flag(4)?,
@@ -31,6 +32,8 @@ pub(super) fn read(row: &Row) -> Result<Ticket, StoreError> {
         created_at: row.time(11)?,
         updated_at: row.time(12)?,
         revision: row.int(13)?,
+        type_id: row.opt_int(14)?.map_or(TicketTypeId::default_of(category), TicketTypeId),
+        deleted_at: row.opt_time(15)?,
     })
 }
 
@@ -47,7 +50,8 @@ pub fn newest_of(
     contact: crate::domain::ContactId,
 ) -> Result<Option<TicketId>, StoreError> {
     tx.first(
-        "SELECT id FROM tickets WHERE contact_id = $1 ORDER BY updated_at DESC, id DESC LIMIT 1",
+        "SELECT id FROM tickets WHERE contact_id = $1 AND deleted_at IS NULL \
+         ORDER BY updated_at DESC, id DESC LIMIT 1",
         values![contact.0],
     )?
     .map(|r| Ok(TicketId(r.int(0)?)))
@@ -74,9 +78,10 @@ pub fn insert(
         ($id:literal, $last:literal) => {
             concat!(
                 "INSERT INTO tickets (category, title, state, is_open, shared, contact_id, \
-                 assignee_id, priority, snoozed_until, tags, created_at, updated_at, revision",
+                 assignee_id, priority, snoozed_until, tags, created_at, updated_at, revision, \
+                 type_id",
                 $id,
-                ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13",
+                ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14",
                 $last,
                 ") RETURNING id"
             )
@@ -96,12 +101,13 @@ pub fn insert(
         ticket.created_at,
         ticket.updated_at,
         ticket.revision,
+        ticket.type_id.0,
     ]
     .to_vec();
     let row = match number {
         Some(number) => {
             values.push(number.0.into());
-            tx.first(insert!(", id", ", $14"), &values)?
+            tx.first(insert!(", id", ", $15"), &values)?
         }
         None => tx.first(insert!("", ""), &values)?,
     };
@@ -119,7 +125,8 @@ pub fn save(tx: &mut dyn Tx, before: &Ticket, ticket: &Ticket) -> Result<bool, S
     let touched = tx.execute(
         "UPDATE tickets SET title = $1, state = $2, is_open = $3, shared = $4, contact_id = $5, \
          assignee_id = $6, priority = $7, snoozed_until = $8, tags = $9, updated_at = $10, \
-         revision = $11 WHERE id = $12 AND revision = $13",
+         revision = $11, category = $12, type_id = $13, deleted_at = $14 \
+         WHERE id = $15 AND revision = $16",
         values![
             &ticket.title,
             ticket.state.code(),
@@ -132,13 +139,39 @@ pub fn save(tx: &mut dyn Tx, before: &Ticket, ticket: &Ticket) -> Result<bool, S
             ticket.tags.join(" "),
             ticket.updated_at,
             ticket.revision,
+            ticket.category.code(),
+            ticket.type_id.0,
+            ticket.deleted_at,
             ticket.id.0,
             before.revision,
         ],
     )?;
-    let opened = i64::from(ticket.open) - i64::from(before.open);
-    count(tx, ticket.category, 0, opened, 0)?;
+    if ticket.deleted_at.is_some() && before.deleted_at.is_none() {
+        let awaits = i64::from(awaits_reply(tx, ticket.id)?);
+        count(tx, before.category, -1, -i64::from(before.open), -awaits)?;
+    } else if ticket.category == before.category {
+        let opened = i64::from(ticket.open) - i64::from(before.open);
+        count(tx, ticket.category, 0, opened, 0)?;
+    } else {
+        let awaits = i64::from(awaits_reply(tx, ticket.id)?);
+        count(tx, before.category, -1, -i64::from(before.open), -awaits)?;
+        count(tx, ticket.category, 1, i64::from(ticket.open), awaits)?;
+    }
     Ok(touched == 1)
+}
+
+/// Says when a new ticket came up elsewhere, before the desk knew of it.
+///
+/// # Errors
+/// What the database says.
+pub fn set_created_at(tx: &mut dyn Tx, id: TicketId, at: Time) -> Result<(), StoreError> {
+    tx.execute("UPDATE tickets SET created_at = $1 WHERE id = $2", values![at, id.0])?;
+    Ok(())
+}
+
+fn awaits_reply(tx: &mut dyn Tx, id: TicketId) -> Result<bool, StoreError> {
+    let row = tx.first("SELECT awaits_reply FROM tickets WHERE id = $1", values![id.0])?;
+    row.map_or(Ok(false), |r| r.flag(0))
 }
 
 /// Remembers whether the customer wrote last.
@@ -224,7 +257,8 @@ pub fn inbox(
                  t.reports \
                  FROM tickets t LEFT JOIN contacts c ON c.id = t.contact_id \
                  LEFT JOIN teammates m ON m.id = t.assignee_id \
-                 WHERE (t.updated_at < $1 OR (t.updated_at = $1 AND t.id < $2)) ",
+                 WHERE t.deleted_at IS NULL \
+                 AND (t.updated_at < $1 OR (t.updated_at = $1 AND t.id < $2)) ",
                 $($filter,)*
                 "ORDER BY t.updated_at DESC, t.id DESC LIMIT $3"
             )
@@ -270,7 +304,8 @@ pub fn links(tx: &mut dyn Tx, id: TicketId) -> Result<Vec<LinkedTicket>, StoreEr
     tx.query(
         "SELECT t.id, t.category, t.title, t.state, t.is_open, t.shared, c.name, c.email \
          FROM links l JOIN tickets t ON t.id = l.other_id \
-         LEFT JOIN contacts c ON c.id = t.contact_id WHERE l.ticket_id = $1 ORDER BY t.id",
+         LEFT JOIN contacts c ON c.id = t.contact_id WHERE l.ticket_id = $1 \
+         AND t.deleted_at IS NULL ORDER BY t.id",
         values![id.0],
     )?
     .iter()

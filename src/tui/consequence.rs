@@ -180,6 +180,9 @@ pub fn done(action: &Action, id: TicketId) -> String {
         Action::Unlink(other) => format!("{id} is no longer linked to {other}."),
         Action::SetContact(contact) => format!("{id} is {}'s.", contact.display_name()),
         Action::LiftMailStop => "Mail goes again from now on.".into(),
+        Action::ChangeType { to, .. } => format!("{id} is a {to} now."),
+        Action::SetAttribute { name, .. } => format!("{name} of {id} is changed."),
+        Action::Delete => format!("{id} is deleted."),
         Action::KeepMail { .. } => format!("The mail is kept in {id}."),
     }
 }

@@ -35,6 +35,7 @@ mod store;
 mod support;
 mod tarpit;
 mod terminal;
+mod ticket_types;
 mod two_workers;
 mod undo;
 mod visibility;

@@ -6,7 +6,7 @@ use deskbell::domain::notify::{Facts, Notify};
 use deskbell::domain::{
     Action, Actor, Category, Contact, ContactId, Context, EmailAddress, Event, LinkedTicket,
     MailStop, NewTicket, Reason, Refusal, Teammate, TeammateId, Ticket, TicketId, TicketState,
-    Time, Verdict, decide, submit,
+    TicketTypeId, Time, Verdict, decide, submit,
 };
 
 const GRACE: Duration = Duration::seconds(10);
@@ -44,6 +44,8 @@ fn ticket(category: Category, shared: bool, state: TicketState, open: bool) -> T
         created_at: now(),
         updated_at: now(),
         revision: 1,
+        type_id: TicketTypeId(1),
+        deleted_at: None,
     }
 }
 
@@ -89,6 +91,11 @@ fn actions() -> Vec<(&'static str, Actor, Action)> {
         ("link tracker", mara(), Action::Link(other(Category::Tracker))),
         ("link report", mara(), Action::Link(other(Category::Customer))),
     ];
+    let (from, to) = ("Old".into(), "New".into());
+    all.push(("attribute", mara(), Action::SetAttribute { name: "Size".into(), value: 4.into() }));
+    all.push(("delete", mara(), Action::Delete));
+    let category = Category::Customer;
+    all.push(("type", mara(), Action::ChangeType { id: TicketTypeId(9), category, from, to }));
     for state in TicketState::ALL {
         all.push(("state", mara(), Action::SetState(state)));
     }
@@ -142,12 +149,17 @@ fn book(name: &str, action: &Action, t: &Ticket) -> Book {
         "share" => Book::Refused,
         "unshare" if t.category == BackOffice && shared => SILENT(Reason::NotSharedAnyMore),
         "unshare" => Book::Refused,
+        // As N6: a deleted ticket leaves every surface.
+        "delete" if shared => SILENT(Reason::NotSharedAnyMore),
+        "delete" => SILENT(Reason::NotShared),
+        // V2, V3: a tracker has no contact to be shared with.
+        "type" if t.category == Tracker => Book::Refused,
         // V3: which links there are.
         "link tracker" if t.category == Tracker => Book::Refused,
         "link report" if t.category == Customer => Book::Refused,
         // N8 and what else is the team's own.
         "note" | "reopen" | "assign" | "rename" | "tag" | "untag" | "priority" | "snooze"
-        | "link tracker" | "link report" => SILENT(Reason::Internal),
+        | "link tracker" | "link report" | "attribute" | "type" => SILENT(Reason::Internal),
         other => panic!("the book has no entry {other}"),
     }
 }
@@ -193,8 +205,15 @@ fn n1_to_n9_and_v2_to_v4_the_whole_table() {
                             };
                             assert_eq!(told, expected, "{case}");
                             after(&case, &before, &decision.ticket, &action);
-                            // N9: whatever the desk adds of itself tells nobody either.
+                            // N9: whatever the desk adds of itself tells nobody either; but what
+                            // becomes a Customer ticket is shared by that (V2, N5).
                             for part in &decision.parts[1..] {
+                                if name == "type" && part.event == Event::Shared {
+                                    assert!(
+                                        !shared && part.plan.email == Verdict::Due(now() + GRACE)
+                                    );
+                                    continue;
+                                }
                                 assert!(part.plan.is_silent(), "{case}: {:?}", part.event);
                             }
                         }
@@ -203,12 +222,18 @@ fn n1_to_n9_and_v2_to_v4_the_whole_table() {
             }
         }
     }
-    assert_eq!(cases, 4 * 4 * 2 * 19);
+    assert_eq!(cases, 4 * 4 * 2 * 22);
 }
 
 /// S2, S3, S5, V2: how a ticket stands after what was done to it.
 fn after(case: &str, before: &Ticket, after: &Ticket, action: &Action) {
-    assert_eq!(after.category, before.category, "{case}");
+    match action {
+        Action::ChangeType { category, .. } => {
+            assert_eq!(after.category, *category, "{case}");
+            assert_eq!(after.type_id, TicketTypeId(9), "{case}");
+        }
+        _ => assert_eq!(after.category, before.category, "{case}"),
+    }
     assert_eq!(after.revision, before.revision + 1, "{case}");
     match after.category {
         Category::Customer => assert!(after.shared, "{case}"),
@@ -220,6 +245,7 @@ fn after(case: &str, before: &Ticket, after: &Ticket, action: &Action) {
             assert_eq!(after.state, *to, "{case}");
             assert_eq!(after.open, *to != TicketState::Resolved, "S2, S5 {case}");
         }
+        Action::Delete => assert!(after.as_shared().is_none(), "{case}"),
         Action::Close => assert!(!after.open && after.state == before.state, "S2 {case}"),
         Action::CustomerReply { .. } => {
             assert!(after.open, "S3 {case}");

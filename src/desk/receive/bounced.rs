@@ -1,7 +1,7 @@
 //! What a bounce does: its ledger row says so, and mail to an address that does not exist stops.
 //! A forged one silences nobody: that takes an address which only our own mail carried (M3).
 
-use crate::desk::perform::{load, perform_in};
+use crate::desk::perform::perform_in;
 use crate::desk::{DeskError, Policy};
 use crate::domain::text::clean_line;
 use crate::domain::{
@@ -56,9 +56,8 @@ pub(super) fn enter(
         .map(|e| e.to_string())
         .or_else(|| bounce.recipient.clone())
         .unwrap_or_else(|| "the customer".into());
-    let view = load(tx, policy, row.ticket_id)?;
     let action = Action::KeepMail { why: KeptMail::Bounced, from, body: told };
-    let done = perform_in(tx, policy, &Actor::Desk, view.ticket.id, action, Notify::Tell, now)?;
+    let done = perform_in(tx, policy, &Actor::Desk, row.ticket_id, action, Notify::Tell, now)?;
     Ok((ticket, Some(done.performed.part)))
 }
 

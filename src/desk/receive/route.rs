@@ -227,7 +227,12 @@ fn by_thread(
 ) -> Result<Option<TicketView>, DeskError> {
     for id in mail.in_reply_to.iter().chain(mail.references.iter().rev()) {
         if let Some(row) = deliveries::by_message_id(tx, id)? {
-            return Ok(Some(load(tx, policy, row.ticket_id)?));
+            match load(tx, policy, row.ticket_id) {
+                Ok(view) => return Ok(Some(view)),
+                // It was deleted; what is said now is a new matter.
+                Err(DeskError::NoTicket(_)) => {}
+                Err(e) => return Err(e),
+            }
         }
     }
     Ok(None)

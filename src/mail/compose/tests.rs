@@ -109,6 +109,8 @@ impl Given {
             created_at: at(0),
             updated_at: at(0),
             revision: 1,
+            type_id: crate::domain::TicketTypeId(1),
+            deleted_at: None,
         }
     }
 

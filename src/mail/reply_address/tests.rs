@@ -31,6 +31,8 @@ fn ticket(id: i64, category: Category, shared: bool) -> Ticket {
         created_at: Time::UNIX_EPOCH,
         updated_at: Time::UNIX_EPOCH,
         revision: 1,
+        type_id: crate::domain::TicketTypeId(1),
+        deleted_at: None,
     }
 }
 

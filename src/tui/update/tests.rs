@@ -8,7 +8,7 @@ use crate::desk::view::{DraftKey, Outlook, TicketView};
 use crate::domain::inbox::InboxRow;
 use crate::domain::{
     Action, Category, Contact, ContactId, EmailAddress, Teammate, TeammateId, Ticket, TicketId,
-    TicketState, Time,
+    TicketState, TicketTypeId, Time,
 };
 use crate::tui::commands::Keymap;
 use crate::tui::keys::macro_keys;
@@ -46,6 +46,8 @@ fn view(category: Category, shared: bool) -> TicketView {
             created_at: now(),
             updated_at: now(),
             revision: 1,
+            type_id: TicketTypeId(1),
+            deleted_at: None,
         },
         contact,
         assignee: None,

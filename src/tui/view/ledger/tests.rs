@@ -2,7 +2,7 @@ use super::*;
 use crate::desk::view::TicketView;
 use crate::domain::{
     Author, Category, ContactId, Delivery, DeliveryId, EmailAddress, Event, Part, PartId, Reason,
-    Teammate, TeammateId, Ticket, TicketState,
+    Teammate, TeammateId, Ticket, TicketState, TicketTypeId,
 };
 use crate::tui::commands::Keymap;
 use crate::tui::message::Command;
@@ -96,6 +96,8 @@ fn refund() -> TicketView {
             created_at: at(11, 58, 7),
             updated_at: at(14, 3, 41),
             revision: 5,
+            type_id: TicketTypeId(1),
+            deleted_at: None,
         },
         contact: Some(ada),
         assignee: None,
