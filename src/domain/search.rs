@@ -8,7 +8,7 @@ use crate::domain::Time;
 pub enum Filter<F> {
     All(Vec<Self>),
     Any(Vec<Self>),
-    Test { field: F, operator: Operator, operand: Operand },
+    Test { field: F, operator: Operator, wanted: Wanted },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl Kind {
 
 /// What a field is compared with. No value at all is an empty list.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Operand {
+pub enum Wanted {
     Words(Vec<String>),
     Moment(Time),
     Flag(bool),
@@ -106,7 +106,7 @@ impl<F> Filter<F> {
         match self {
             Self::All(parts) => parts.iter().all(|p| p.keeps(datum)),
             Self::Any(parts) => parts.iter().any(|p| p.keeps(datum)),
-            Self::Test { field, operator, operand } => holds(&datum(field), *operator, operand),
+            Self::Test { field, operator, wanted } => holds(&datum(field), *operator, wanted),
         }
     }
 
@@ -119,15 +119,15 @@ impl<F> Filter<F> {
     }
 }
 
-fn holds(datum: &Datum, operator: Operator, operand: &Operand) -> bool {
-    match (datum, operand) {
-        (Datum::Flag(is), Operand::Flag(wanted)) => (is == wanted) == is_positive(operator),
-        (Datum::Moment(at), Operand::Moment(wanted)) => at_holds(*at, operator, *wanted),
-        (Datum::Moment(at), Operand::Words(words)) if words.is_empty() => {
+fn holds(datum: &Datum, operator: Operator, wanted: &Wanted) -> bool {
+    match (datum, wanted) {
+        (Datum::Flag(is), Wanted::Flag(wanted)) => (is == wanted) == is_positive(operator),
+        (Datum::Moment(at), Wanted::Moment(wanted)) => at_holds(*at, operator, *wanted),
+        (Datum::Moment(at), Wanted::Words(words)) if words.is_empty() => {
             at.is_none() == is_positive(operator)
         }
-        (Datum::Words(have), Operand::Words(wanted)) => words_hold(have, operator, wanted),
-        (Datum::Text(text), Operand::Words(wanted)) => {
+        (Datum::Words(have), Wanted::Words(wanted)) => words_hold(have, operator, wanted),
+        (Datum::Text(text), Wanted::Words(wanted)) => {
             let have: Vec<String> = if text.is_empty() { Vec::new() } else { vec![text.clone()] };
             words_hold(&have, operator, wanted)
         }
@@ -198,9 +198,9 @@ mod tests {
         w.iter().map(|w| (*w).to_owned()).collect()
     }
 
-    fn test(datum: &Datum, sign: &str, operand: Operand) -> bool {
+    fn test(datum: &Datum, sign: &str, wanted: Wanted) -> bool {
         let operator = Operator::from_sign(sign).unwrap();
-        Filter::Test { field: (), operator, operand }.keeps(&|()| datum.clone())
+        Filter::Test { field: (), operator, wanted }.keeps(&|()| datum.clone())
     }
 
     #[test]
@@ -216,19 +216,19 @@ mod tests {
             ("$", "received", true),
             ("$", "refund", false),
         ] {
-            assert_eq!(test(&title, sign, Operand::Words(words(&[value]))), kept, "{sign} {value}");
+            assert_eq!(test(&title, sign, Wanted::Words(words(&[value]))), kept, "{sign} {value}");
         }
     }
 
     #[test]
     fn ids_are_numbers_and_nobody_is_an_empty_list() {
         let ten = Datum::Words(words(&["10"]));
-        assert!(test(&ten, ">", Operand::Words(words(&["9"]))));
-        assert!(test(&ten, "IN", Operand::Words(words(&["9", "10"]))));
-        assert!(test(&ten, "NIN", Operand::Words(words(&["9"]))));
-        assert!(test(&Datum::Words(vec![]), "=", Operand::Words(vec![])));
-        assert!(!test(&ten, "=", Operand::Words(vec![])));
-        assert!(test(&Datum::Moment(None), "=", Operand::Words(vec![])));
+        assert!(test(&ten, ">", Wanted::Words(words(&["9"]))));
+        assert!(test(&ten, "IN", Wanted::Words(words(&["9", "10"]))));
+        assert!(test(&ten, "NIN", Wanted::Words(words(&["9"]))));
+        assert!(test(&Datum::Words(vec![]), "=", Wanted::Words(vec![])));
+        assert!(!test(&ten, "=", Wanted::Words(vec![])));
+        assert!(test(&Datum::Moment(None), "=", Wanted::Words(vec![])));
     }
 
     #[test]
@@ -244,7 +244,7 @@ mod tests {
             ("!=", 1_780_050_000, false),
             ("=", 1_780_156_000, false),
         ] {
-            assert_eq!(test(&noon, sign, Operand::Moment(at(second))), kept, "{sign} {second}");
+            assert_eq!(test(&noon, sign, Wanted::Moment(at(second))), kept, "{sign} {second}");
         }
     }
 }

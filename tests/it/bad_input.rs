@@ -297,11 +297,12 @@ fn what_is_no_desk_is_not_touched() {
 #[test]
 fn a_newer_desk_is_left_to_the_newer_program() {
     let (p, _) = desk();
-    Connection::open(p.desk()).unwrap().execute_batch("PRAGMA user_version = 9").unwrap();
+    Connection::open(p.desk()).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
     let held = p.dump();
     let sentence = format!(
-        "The desk {} is of a newer deskbell (version 9; this one knows up to 2). Update deskbell.",
-        p.desk().display()
+        "The desk {} is of a newer deskbell (version 99; this one knows up to {}). Update deskbell.",
+        p.desk().display(),
+        deskbell::store::schema::VERSION
     );
     for args in [&["list"][..], &["reply", "1", "Hello"], &["new", "tracker", "T"]] {
         p.run(args).fails(1, &sentence);

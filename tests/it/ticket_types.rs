@@ -58,9 +58,7 @@ fn v2_n5_what_becomes_a_customer_ticket_is_shared_by_that_and_told_as_a_submissi
     assert_eq!(bench.ada().mails().len(), 1);
     assert_eq!(
         bench.mara().tries_to_undo(id).unwrap_err(),
-        DeskError::Refused(Refusal::CannotUndo(
-            "Ada has been mailed about this at 08:00:10.".into()
-        )),
+        DeskError::Refused(Refusal::CannotUndo("Ada was emailed about this at 08:00:10.".into())),
     );
     // V5: back again, it stays where the customer sees it.
     moves(&bench, id, Category::BackOffice).unwrap();
