@@ -173,8 +173,8 @@ fn step_of(
         desk.contact_by_email(email)?.context("A step comes before its customer")
     };
     let action = match step.what.as_str() {
-        "reply" => Action::Reply { body: text()? },
-        "note" => Action::Note { body: text()? },
+        "reply" => Action::reply(text()?),
+        "note" => Action::note(text()?),
         "state" => Action::SetState(TicketState::from_code(to()?).context("No such state")?),
         "close" => Action::Close,
         "share" => Action::Share,
@@ -184,7 +184,7 @@ fn step_of(
         "seen" => return Ok(desk.seen(customer()?.id, id, at)?),
         "customer" => {
             let actor = Actor::Customer(customer()?);
-            desk.perform(&actor, id, &Action::CustomerReply { body: text()? }, at)?;
+            desk.perform(&actor, id, &Action::customer_reply(text()?), at)?;
             return Ok(());
         }
         other => bail!("The demo knows no step \"{other}\""),

@@ -49,7 +49,7 @@ pub fn act(setting: &Setting, email: &str, act: &CustomerAct) -> anyhow::Result<
         CustomerAct::Reply { id, text: t } => {
             let actor = desk.as_customer(&contact(&desk, email)?)?;
             let body = text(t)?;
-            match desk.perform(&actor, *id, &Action::CustomerReply { body }, now) {
+            match desk.perform(&actor, *id, &Action::customer_reply(body), now) {
                 // A customer cannot tell a ticket that is not theirs from none.
                 Err(DeskError::NoTicket(id)) => Err(DeskError::from(Refusal::NotTheirs(id)).into()),
                 other => other.map(drop).map_err(Into::into),

@@ -38,8 +38,8 @@ pub fn run(setting: &Setting, command: &Command) -> anyhow::Result<()> {
             if setting.args.json { print::json(&view) } else { print::data(&print::ticket(&view)) }
         }
         Command::Why { id } => cx.why(*id),
-        Command::Reply { id, text: t } => cx.act(*id, Action::Reply { body: text(t)? }),
-        Command::Note { id, text: t } => cx.act(*id, Action::Note { body: text(t)? }),
+        Command::Reply { id, text: t } => cx.act(*id, Action::reply(text(t)?)),
+        Command::Note { id, text: t } => cx.act(*id, Action::note(text(t)?)),
         Command::State { id, state } => cx.act(*id, Action::SetState(*state)),
         Command::Close { id } => cx.act(*id, Action::Close),
         Command::Reopen { id } => cx.act(*id, Action::Reopen),

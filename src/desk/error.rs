@@ -48,6 +48,8 @@ impl DeskError {
                     | Refusal::EmptyName
                     | Refusal::NameTooLong(_)
                     | Refusal::NotATag(_)
+                    | Refusal::TooManyFiles(_)
+                    | Refusal::FilesTooLarge(_)
                     | Refusal::Changed(_)
             ),
             Self::NoTicket(_)

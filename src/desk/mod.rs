@@ -3,6 +3,7 @@
 //! A use case is one transaction, and blocks its caller until it is committed; asynchronous shells
 //! call it from a blocking task. Time is an argument everywhere.
 
+pub mod attachments;
 pub mod changes;
 pub mod contact_cards;
 pub mod deliver;

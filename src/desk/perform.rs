@@ -507,7 +507,7 @@ fn join(
     };
     let author = actor.author();
     let plan = crate::domain::notify::plan(&there.ticket, &event, &author, &facts, now);
-    let part = NewPart { author, event, body: None, plan };
+    let part = NewPart { author, event, body: None, files: Vec::new(), plan };
     let mut ticket = there.ticket.clone();
     ticket.revision += 1;
     let decision = Decision { ticket, parts: vec![part] };

@@ -93,7 +93,7 @@ impl Desk {
                 let view = load(tx, &policy, ticket)?;
                 let contact = view.contact.clone().filter(|c| c.id == contact);
                 let actor = contact.clone().map_or(Actor::Desk, Actor::Customer);
-                let action = Action::CustomerReply { body: enact::body(&mail) };
+                let action = Action::customer_reply(enact::body(&mail));
                 let decision = view.decide(&action, &actor, now)?;
                 Ok(Acceptance { lands: Lands::Reply(ticket), contact, decision })
             }

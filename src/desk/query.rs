@@ -4,7 +4,8 @@ use crate::desk::perform::load;
 use crate::desk::{Desk, DeskError, Outlook, TicketView};
 use crate::domain::inbox::{Counters, InboxFilter, InboxRow};
 use crate::domain::{
-    Contact, ContactId, EmailAddress, Messenger, Refusal, SharedThread, Teammate, TicketId, project,
+    Attachment, Contact, ContactId, EmailAddress, Messenger, PartId, Refusal, SharedThread,
+    Teammate, TicketId, project,
 };
 use crate::store::tickets::InboxKey;
 use crate::store::{CustomerStore, contacts, deliveries, mailbox, settings, teammates, tickets};
@@ -129,6 +130,19 @@ impl CustomerDesk {
     /// The store's.
     pub fn messenger(&self, open: Option<TicketId>) -> Result<Messenger, DeskError> {
         Ok(project(&self.threads()?, open))
+    }
+
+    /// The `n`th file, from 0, of a part this customer may see now (V6), with its bytes; `None` for
+    /// everything else, whatever the reason.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn attachment(
+        &self,
+        part: PartId,
+        n: usize,
+    ) -> Result<Option<(Attachment, Vec<u8>)>, DeskError> {
+        Ok(self.store.attachment(part, n)?)
     }
 
     /// [`CustomerDesk::messenger`] with a thread that must be there.

@@ -7,7 +7,8 @@ use crate::domain::notify::{Facts, Plan, plan};
 use crate::domain::part::{Author, Event, KeptMail};
 use crate::domain::ticket::{Category, LinkedTicket, Ticket, TicketState};
 use crate::domain::{
-    Contact, ContactId, Refusal, Teammate, TicketId, TicketTypeId, Time, links, text, ticket_type,
+    Attachment, Contact, ContactId, Refusal, Teammate, TicketId, TicketTypeId, Time, attachment,
+    links, text, ticket_type,
 };
 
 /// Characters in a tag.
@@ -39,12 +40,16 @@ impl Actor {
 pub enum Action {
     Reply {
         body: String,
+        /// Kept by the store already, in order.
+        files: Vec<Attachment>,
     },
     Note {
         body: String,
+        files: Vec<Attachment>,
     },
     CustomerReply {
         body: String,
+        files: Vec<Attachment>,
     },
     SetState(TicketState),
     Close,
@@ -86,6 +91,38 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// A reply of words alone.
+    #[must_use]
+    pub fn reply(body: impl Into<String>) -> Self {
+        Self::Reply { body: body.into(), files: Vec::new() }
+    }
+
+    /// A note of words alone.
+    #[must_use]
+    pub fn note(body: impl Into<String>) -> Self {
+        Self::Note { body: body.into(), files: Vec::new() }
+    }
+
+    /// A customer's reply of words alone.
+    #[must_use]
+    pub fn customer_reply(body: impl Into<String>) -> Self {
+        Self::CustomerReply { body: body.into(), files: Vec::new() }
+    }
+
+    /// This action with files, where it can carry some.
+    #[must_use]
+    pub fn with_files(mut self, with: Vec<Attachment>) -> Self {
+        if let Self::Reply { files, .. }
+        | Self::Note { files, .. }
+        | Self::CustomerReply { files, .. } = &mut self
+        {
+            *files = with;
+        }
+        self
+    }
+}
+
 /// What [`decide`] must know beside the ticket.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
@@ -101,6 +138,7 @@ pub struct NewPart {
     pub author: Author,
     pub event: Event,
     pub body: Option<String>,
+    pub files: Vec<Attachment>,
     pub plan: Plan,
 }
 
@@ -152,7 +190,7 @@ pub fn decide(
         (Actor::Customer(_), _) => return Err(Refusal::NotTheirs(id)),
     }
     match action {
-        Action::Reply { body } => {
+        Action::Reply { body, files } => {
             match ticket.category {
                 Category::Tracker => return Err(Refusal::ReplyOnTracker), // V3, V4
                 Category::BackOffice if !ticket.shared => {
@@ -160,10 +198,12 @@ pub fn decide(
                 }
                 Category::Customer | Category::BackOffice => {}
             }
-            draft.record(author, Event::Reply, Some(text::body(body)?));
+            draft.record_with(author, Event::Reply, text::body(body)?, attachment::fit(files)?);
         }
-        Action::Note { body } => draft.record(author, Event::Note, Some(text::body(body)?)),
-        Action::CustomerReply { body } => {
+        Action::Note { body, files } => {
+            draft.record_with(author, Event::Note, text::body(body)?, attachment::fit(files)?);
+        }
+        Action::CustomerReply { body, files } => {
             let theirs = match actor {
                 Actor::Customer(c) => ticket.contact == Some(c.id),
                 Actor::Teammate(_) | Actor::Desk => false,
@@ -171,7 +211,8 @@ pub fn decide(
             if !theirs || ticket.as_shared().is_none() {
                 return Err(Refusal::NotTheirs(id));
             }
-            draft.record(author, Event::CustomerReply, Some(text::body(body)?));
+            let (body, files) = (text::body(body)?, attachment::fit(files)?);
+            draft.record_with(author, Event::CustomerReply, body, files);
             draft.reopen_after_reply();
         }
         Action::SetState(to) => {
@@ -401,7 +442,15 @@ impl Draft<'_> {
     /// Appends a part, planned against the ticket as it stands by now (V8).
     fn record(&mut self, author: Author, event: Event, body: Option<String>) {
         let plan = plan(&self.ticket, &event, &author, &self.ctx.facts, self.now);
-        self.parts.push(NewPart { author, event, body, plan });
+        self.parts.push(NewPart { author, event, body, files: Vec::new(), plan });
+    }
+
+    /// The same of what somebody wrote, with its files.
+    fn record_with(&mut self, author: Author, event: Event, body: String, files: Vec<Attachment>) {
+        self.record(author, event, Some(body));
+        if let Some(part) = self.parts.last_mut() {
+            part.files = files;
+        }
     }
 
     /// S3: the customer's reply wakes, reopens, and moves to In progress; the desk does it.

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::domain::part::{CustomerEvent, Part, VisiblePart};
-use crate::domain::{SharedTicket, Ticket, TicketId, TicketState, Time};
+use crate::domain::{Attachment, PartId, SharedTicket, Ticket, TicketId, TicketState, Time};
 
 /// A ticket with its history, cut down to what its customer may see, and owned.
 ///
@@ -91,6 +91,9 @@ pub struct Entry {
     /// A first name; None for events.
     pub author: Option<String>,
     pub text: String,
+    /// What came with the message.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<EntryFile>,
     pub at: Time,
     /// By the customer.
     #[serde(skip)]
@@ -98,6 +101,18 @@ pub struct Entry {
     /// Not yet seen.
     #[serde(skip)]
     pub new: bool,
+}
+
+/// A file of a message, by which it can be asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EntryFile {
+    pub part: PartId,
+    /// Which of the part's files it is, from 0.
+    pub n: usize,
+    pub name: String,
+    pub mime: String,
+    /// In bytes.
+    pub size: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -152,6 +167,7 @@ fn entries(thread: &SharedThread, part: VisiblePart<'_>) -> Vec<Entry> {
         kind: EntryKind::Message,
         author: Some(part.author().to_owned()),
         text: part.text().to_owned(),
+        files: files(part),
         at: part.at(),
         own: part.is_own(),
         new,
@@ -160,14 +176,28 @@ fn entries(thread: &SharedThread, part: VisiblePart<'_>) -> Vec<Entry> {
         kind: EntryKind::Event,
         author: None,
         text: text.to_owned(),
+        files: Vec::new(),
         at: part.at(),
         own: false,
         new,
     };
     match part.event() {
-        CustomerEvent::Submitted if part.text().is_empty() => vec![event("Ticket submitted")],
+        CustomerEvent::Submitted if part.text().is_empty() && part.files().is_empty() => {
+            vec![event("Ticket submitted")]
+        }
         CustomerEvent::Submitted => vec![message(), event("Ticket submitted")],
         CustomerEvent::TeammateReply | CustomerEvent::OwnReply => vec![message()],
         CustomerEvent::State(state) => vec![event(state.customer_label())],
     }
+}
+
+fn files(part: VisiblePart<'_>) -> Vec<EntryFile> {
+    let file = |(n, file): (usize, &Attachment)| EntryFile {
+        part: part.id(),
+        n,
+        name: file.name.clone(),
+        mime: file.mime.clone(),
+        size: file.size,
+    };
+    part.files().iter().enumerate().map(file).collect()
 }

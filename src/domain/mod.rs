@@ -13,6 +13,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod action;
+pub mod attachment;
 pub mod contact;
 pub mod delivery;
 #[allow(
@@ -33,6 +34,7 @@ pub mod ticket_type;
 pub mod undo;
 
 pub use action::{Action, Actor, Context, Decision, NewPart, NewTicket, decide, submit};
+pub use attachment::Attachment;
 pub use contact::{Contact, EmailAddress, MailStop, Teammate};
 pub use delivery::{Channel, Delivery, Reason, Status};
 pub use messenger::{Messenger, SharedThread, project};

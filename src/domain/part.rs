@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::text::first_name;
-use crate::domain::{MailStop, PartId, TeammateId, TicketId, TicketState, Time};
+use crate::domain::{Attachment, MailStop, PartId, TeammateId, TicketId, TicketState, Time};
 
 /// Who caused a part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -247,6 +247,9 @@ pub struct Part {
     pub author: Author,
     pub event: Event,
     pub body: Option<String>,
+    /// What belongs to it beside the text; visible to whom the part is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Attachment>,
     /// Recorded while the ticket was shared, and not internal by kind (V6).
     pub visible: bool,
     /// Counts for the badge until it is seen (N1 to N3, N5).
@@ -306,6 +309,12 @@ impl<'a> VisiblePart<'a> {
     #[must_use]
     pub fn text(self) -> &'a str {
         self.part.body.as_deref().unwrap_or("")
+    }
+
+    /// The files of this part, and of no other.
+    #[must_use]
+    pub fn files(self) -> &'a [Attachment] {
+        &self.part.files
     }
 
     #[must_use]

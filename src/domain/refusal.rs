@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::domain::attachment::{FILE_BYTES, size_in_words};
 use crate::domain::{TicketId, TicketState};
 
 /// Why something is not done: a sentence for the one who asked.
@@ -57,6 +58,14 @@ pub enum Refusal {
     EmptyBody,
     #[error("The text has {0} bytes; at most 65536 (64 KiB) fit.")]
     BodyTooLong(usize),
+    #[error("There are {0} files; at most 10 go with one message.")]
+    TooManyFiles(usize),
+    #[error(
+        "The files have {} together; at most {} go with one message.",
+        size_in_words(*.0),
+        size_in_words(FILE_BYTES)
+    )]
+    FilesTooLarge(u64),
     #[error("\"{0}\" is not an email address. It should look like ada@example.com.")]
     NotAnAddress(String),
     #[error("The name is empty.")]

@@ -5,7 +5,7 @@
 use crate::domain::delivery::{Delivery, Reason, Status};
 use crate::domain::part::{Author, Event, Part};
 use crate::domain::refusal::Refusal;
-use crate::domain::{Category, PartId, TeammateId, Ticket, TicketState, Time};
+use crate::domain::{Attachment, Category, PartId, TeammateId, Ticket, TicketState, Time};
 
 /// What an undo does: `part` is withdrawn, its pending deliveries are suppressed as "undone", and
 /// the ticket stands as `ticket`.
@@ -16,6 +16,8 @@ pub struct Undo {
     pub ticket: Ticket,
     /// The text of a reply that was taken back, for the composer.
     pub text: Option<String>,
+    /// The files of that reply.
+    pub files: Vec<Attachment>,
 }
 
 /// Decides which part an undo takes back, and whether it may: the newest of the ticket that can
@@ -87,6 +89,7 @@ pub fn undo(
         event: part.event.clone(),
         ticket: after,
         text: part.body.clone().filter(|_| matches!(taken, Taken::Reply)),
+        files: if matches!(taken, Taken::Reply) { part.files.clone() } else { Vec::new() },
     })
 }
 

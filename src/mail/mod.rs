@@ -9,6 +9,7 @@
 
 pub mod bounce;
 pub mod compose;
+pub mod file_type;
 pub mod header;
 pub mod inbound;
 pub mod key_file;
@@ -30,6 +31,7 @@ pub mod trim;
 
 pub use bounce::{Bounce, BounceKind};
 pub use compose::{ComposeError, Letter, Sender, compose};
+pub use file_type::file_type;
 pub use header::{AddressError, ascii_address, host_of};
 pub use inbound::{Attachment, Automatic, Inbound, Mailbox, Remark};
 pub use logo::{Logo, LogoError};

@@ -1,43 +1,39 @@
-//! Files that came with mails: the bytes once, under their SHA-256; the names with the parts.
+//! Files of parts: the bytes once, under their SHA-256; the names with the parts.
 
-use crate::domain::PartId;
+use crate::domain::{Attachment, Part, PartId, TicketId};
 use crate::store::StoreError;
-use crate::store::sql::Tx;
+use crate::store::sql::{Row, Tx};
 use crate::values;
 
-/// A file of a part, without its bytes.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Attached {
-    pub part: PartId,
-    /// Safe as the last component of a path.
-    pub name: String,
-    pub mime: String,
-    pub sha256: String,
-    pub size: i64,
-    /// Shown within the text, as the logo of a signature is.
-    pub inline: bool,
-}
-
-/// Adds a file to a part; its bytes are kept once, however often they come.
+/// Keeps bytes under their SHA-256; once, however often they come.
 ///
 /// # Errors
 /// What the database says.
-pub fn add(
-    tx: &mut dyn Tx,
-    file: &Attached,
-    position: usize,
-    bytes: Vec<u8>,
-) -> Result<(), StoreError> {
+pub fn keep(tx: &mut dyn Tx, sha256: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+    let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     tx.execute(
         "INSERT INTO attachments (sha256, size, bytes) VALUES ($1, $2, $3) \
          ON CONFLICT (sha256) DO NOTHING",
-        values![&file.sha256, file.size, bytes],
+        values![sha256, size, bytes],
     )?;
+    Ok(())
+}
+
+/// Writes down that a part has a file, whose bytes are kept already.
+///
+/// # Errors
+/// What the database says; a constraint when there are no such bytes.
+pub fn add(
+    tx: &mut dyn Tx,
+    part: PartId,
+    position: usize,
+    file: &Attachment,
+) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO part_attachments (part_id, position, sha256, name, mime, inline) \
          VALUES ($1, $2, $3, $4, $5, $6)",
         values![
-            file.part.0,
+            part.0,
             i64::try_from(position).unwrap_or(i64::MAX),
             &file.sha256,
             &file.name,
@@ -48,14 +44,24 @@ pub fn add(
     Ok(())
 }
 
+pub(super) fn read(row: &Row, from: usize) -> Result<Attachment, StoreError> {
+    Ok(Attachment {
+        name: row.text(from)?,
+        mime: row.text(from + 1)?,
+        sha256: row.text(from + 2)?,
+        size: u64::try_from(row.int(from + 3)?).unwrap_or(0),
+        inline: row.flag(from + 4)?,
+    })
+}
+
 /// The files of a ticket's parts, in order.
 ///
 /// # Errors
 /// What the database says.
-pub fn of_ticket(
+pub(super) fn of_ticket(
     tx: &mut dyn Tx,
-    ticket: crate::domain::TicketId,
-) -> Result<Vec<Attached>, StoreError> {
+    ticket: TicketId,
+) -> Result<Vec<(PartId, Attachment)>, StoreError> {
     tx.query(
         "SELECT f.part_id, f.name, f.mime, f.sha256, a.size, f.inline FROM part_attachments f \
          JOIN attachments a ON a.sha256 = f.sha256 JOIN parts p ON p.id = f.part_id \
@@ -63,17 +69,17 @@ pub fn of_ticket(
         values![ticket.0],
     )?
     .iter()
-    .map(|row| {
-        Ok(Attached {
-            part: PartId(row.int(0)?),
-            name: row.text(1)?,
-            mime: row.text(2)?,
-            sha256: row.text(3)?,
-            size: row.int(4)?,
-            inline: row.flag(5)?,
-        })
-    })
+    .map(|row| Ok((PartId(row.int(0)?), read(row, 1)?)))
     .collect()
+}
+
+/// Gives each part its own files.
+pub(super) fn hand_out(parts: &mut [Part], files: Vec<(PartId, Attachment)>) {
+    for (id, file) in files {
+        if let Some(part) = parts.iter_mut().find(|p| p.id == id) {
+            part.files.push(file);
+        }
+    }
 }
 
 /// # Errors

@@ -2,9 +2,9 @@
 //! contact's shared tickets and their visible parts (V1, V6, V7). There is no other way from a
 //! customer's surface to the database.
 
-use crate::domain::{ContactId, Part, SharedThread, Ticket, TicketId, Time};
+use crate::domain::{Attachment, ContactId, Part, PartId, SharedThread, Ticket, TicketId, Time};
 use crate::store::sql::Tx;
-use crate::store::{Store, StoreError, parts, tickets};
+use crate::store::{Store, StoreError, attachments, parts, tickets};
 use crate::values;
 
 /// What one contact may read.
@@ -41,6 +41,27 @@ impl CustomerStore {
     pub fn thread(&self, id: TicketId) -> Result<Option<SharedThread>, StoreError> {
         Ok(self.threads()?.into_iter().find(|t| t.ticket().is_some_and(|s| s.id() == id)))
     }
+
+    /// The `n`th file, from 0, of a part this contact may see now, with its bytes; `None` for
+    /// everything else, whatever the reason.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn attachment(
+        &self,
+        part: PartId,
+        n: usize,
+    ) -> Result<Option<(Attachment, Vec<u8>)>, StoreError> {
+        let contact = self.contact;
+        self.store.read(move |tx| {
+            let threads = threads(tx, contact)?;
+            let mut visible = threads.iter().flat_map(SharedThread::visible);
+            let Some(file) = visible.find(|p| p.id() == part).and_then(|p| p.files().get(n)) else {
+                return Ok(None);
+            };
+            Ok(attachments::bytes(tx, &file.sha256)?.map(|bytes| (file.clone(), bytes)))
+        })
+    }
 }
 
 fn threads(tx: &mut dyn Tx, contact: ContactId) -> Result<Vec<SharedThread>, StoreError> {
@@ -71,6 +92,20 @@ fn threads(tx: &mut dyn Tx, contact: ContactId) -> Result<Vec<SharedThread>, Sto
         .iter()
         .map(parts::read)
         .collect::<Result<_, _>>()?;
+    let files = tx
+        .query(
+            "SELECT f.part_id, f.name, f.mime, f.sha256, a.size, f.inline \
+             FROM part_attachments f JOIN attachments a ON a.sha256 = f.sha256 \
+             JOIN parts p ON p.id = f.part_id \
+             WHERE p.visible = 1 AND p.withdrawn_at IS NULL AND p.ticket_id IN \
+             (SELECT id FROM tickets WHERE contact_id = $1 AND shared = 1 \
+             AND category <> 'tracker') ORDER BY f.part_id, f.position",
+            values![contact.0],
+        )?
+        .iter()
+        .map(|row| Ok((PartId(row.int(0)?), attachments::read(row, 1)?)))
+        .collect::<Result<_, StoreError>>()?;
+    attachments::hand_out(&mut all, files);
     let mut seen: Vec<(TicketId, Time)> = Vec::new();
     for row in
         tx.query("SELECT ticket_id, at FROM seen WHERE contact_id = $1", values![contact.0])?

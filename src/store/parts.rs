@@ -1,8 +1,8 @@
 //! Parts: appended, marked as withdrawn, never changed or removed.
 
 use crate::domain::{Author, Event, NewPart, Part, PartId, TicketId, Time};
-use crate::store::StoreError;
 use crate::store::sql::{Row, Tx};
+use crate::store::{StoreError, attachments};
 use crate::values;
 
 macro_rules! columns {
@@ -12,6 +12,7 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
+/// A row without its part's files, which [`attachments`] hands out.
 pub(super) fn read(row: &Row) -> Result<Part, StoreError> {
     let author: Author = serde_json::from_str(&row.text(3)?)
         .map_err(|_| StoreError::Corrupt("an author cannot be read"))?;
@@ -24,6 +25,7 @@ pub(super) fn read(row: &Row) -> Result<Part, StoreError> {
         author,
         event,
         body: row.opt_text(5)?,
+        files: Vec::new(),
         visible: row.flag(6)?,
         badge: row.flag(7)?,
         recent: row.flag(8)?,
@@ -31,7 +33,7 @@ pub(super) fn read(row: &Row) -> Result<Part, StoreError> {
     })
 }
 
-/// Appends a part with the visibility its plan gave it (V8).
+/// Appends a part with the visibility its plan gave it (V8), and its files, which are kept already.
 ///
 /// # Errors
 /// What the database says.
@@ -59,7 +61,11 @@ pub fn append(
             part.plan.visible && part.plan.recent.is_due(),
         ],
     )?;
-    Ok(PartId(row.ok_or(StoreError::Corrupt("an insert gave no id"))?.int(0)?))
+    let id = PartId(row.ok_or(StoreError::Corrupt("an insert gave no id"))?.int(0)?);
+    for (position, file) in part.files.iter().enumerate() {
+        attachments::add(tx, id, position, file)?;
+    }
+    Ok(id)
 }
 
 /// A ticket's history, oldest first, withdrawn parts too.
@@ -68,7 +74,10 @@ pub fn append(
 /// What the database says.
 pub fn of(tx: &mut dyn Tx, ticket: TicketId) -> Result<Vec<Part>, StoreError> {
     let sql = concat!("SELECT ", columns!(), " FROM parts WHERE ticket_id = $1 ORDER BY id");
-    tx.query(sql, values![ticket.0])?.iter().map(read).collect()
+    let mut parts: Vec<Part> =
+        tx.query(sql, values![ticket.0])?.iter().map(read).collect::<Result<_, _>>()?;
+    attachments::hand_out(&mut parts, attachments::of_ticket(tx, ticket)?);
+    Ok(parts)
 }
 
 /// Marks a part as taken back (U1).

@@ -135,7 +135,7 @@ impl Hands {
             }
             Command::CustomerReplies { contact, ticket, text } => {
                 let actor = desk.as_customer(&self.customer(*contact)?)?;
-                let action = Action::CustomerReply { body: text.clone() };
+                let action = Action::customer_reply(text.clone());
                 desk.perform(&actor, *ticket, &action, now)?;
                 Done::Acted { contact: *contact, ticket: Some(*ticket) }
             }

@@ -76,7 +76,7 @@ fn n2_within_one_moment_the_order_decides_what_was_seen() {
     let done = bench.desk.perform(
         &bench.mara().actor(),
         id,
-        &Action::Reply { body: "From a slower clock.".into() },
+        &Action::reply("From a slower clock."),
         bench.now() - seconds(30),
     );
     done.unwrap();
@@ -183,7 +183,7 @@ fn n14_who_cannot_be_mailed_still_has_the_messenger_and_the_ledger_says_why() {
         [(Notify::Import, Reason::Import), (Notify::AskedNot, Reason::AskedNotToNotify)]
     {
         let id = bench.customer_ticket("Refund not received");
-        let reply = Action::Reply { body: "Old words.".into() };
+        let reply = Action::reply("Old words.");
         bench.desk.perform_as(&bench.mara().actor(), id, &reply, notify, bench.now()).unwrap();
         assert_eq!(rows(&bench, id, "reply"), silent(reason));
         assert_eq!(bench.ada().reads(id), ["-- Ticket submitted", "Mara: Old words."]);

@@ -122,7 +122,7 @@ fn write(
             let _ = desk.perform(&mara, id, &Action::SetState(state), now());
         } else {
             let body = format!("reply-{}-to-{}", written.len(), id.0);
-            desk.perform(&mara, id, &Action::Reply { body: body.clone() }, now()).unwrap();
+            desk.perform(&mara, id, &Action::reply(body.clone()), now()).unwrap();
             written.push((id, body));
         }
         thread::sleep(Duration::from_millis(5 + random.below(60)));

@@ -174,7 +174,7 @@ fn n8_the_teams_own_doings_tell_nobody() {
     bench.skip(seconds(1));
     let mara = bench.mara();
     for (event, action) in [
-        ("note", Action::Note { body: "Fraud?".into() }),
+        ("note", Action::note("Fraud?")),
         ("assigned", Action::Assign(Some(bench.sam().teammate()))),
         ("tagged", Action::Tag("fraud".into())),
         ("untagged", Action::Untag("fraud".into())),
@@ -205,7 +205,7 @@ fn n9_nothing_ever_happens_for_a_ticket_that_is_not_shared() {
         }
         mara.notes(id, "We know.");
         mara.closes(id);
-        assert!(mara.tries(id, &Action::Reply { body: "Hello".into() }).is_err());
+        assert!(mara.tries(id, &Action::reply("Hello")).is_err());
         bench.advance(Duration::days(1));
         assert!(bench.ada().messenger().recent_tickets.is_empty());
         assert_eq!(bench.ada().thread(id).thread, None);

@@ -157,8 +157,9 @@ fn recorded(bench: &Bench, before: Option<&TicketView>, done: &Performed) -> Tes
     prop_assert_eq!(view.parts.len(), known + done.decision.parts.len());
     prop_assert_eq!(&view.ticket, &done.decision.ticket);
     for (part, promise) in view.parts[known..].iter().zip(&done.decision.parts) {
-        let NewPart { author, event, body, plan } = promise;
+        let NewPart { author, event, body, files, plan } = promise;
         prop_assert_eq!((&part.author, &part.event, &part.body), (author, event, body));
+        prop_assert_eq!(&part.files, files);
         prop_assert_eq!(part.visible, plan.visible);
         prop_assert_eq!(part.badge, plan.badge.is_due());
         prop_assert_eq!(part.recent, plan.recent.is_due());

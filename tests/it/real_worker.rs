@@ -65,7 +65,7 @@ impl Running {
 
     fn reply(&self, body: &str) -> Time {
         let now = self.clock.now();
-        let action = Action::Reply { body: body.into() };
+        let action = Action::reply(body);
         self.desk.perform(&self.mara, self.id, &action, now).unwrap();
         now
     }

@@ -11,7 +11,7 @@ fn v4_what_breaks_v1_or_v2_is_refused_and_leaves_nothing_behind() {
     let tracker = bench.tracker("Payments are down");
     let internal = bench.back_office("Chargeback");
     let nobodys = bench.mara().submits(Category::BackOffice, "Printer", None, false);
-    let reply = Action::Reply { body: "Hello".into() };
+    let reply = Action::reply("Hello");
     let refused = [
         (tracker, reply.clone(), Refusal::ReplyOnTracker),
         (tracker, Action::Share, Refusal::ShareTracker(tracker)),

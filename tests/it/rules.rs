@@ -71,9 +71,9 @@ fn other(category: Category) -> LinkedTicket {
 
 fn actions() -> Vec<(&'static str, Actor, Action)> {
     let mut all = vec![
-        ("reply", mara(), Action::Reply { body: "Hello".into() }),
-        ("note", mara(), Action::Note { body: "Hush".into() }),
-        ("customer reply", Actor::Customer(ada()), Action::CustomerReply { body: "Hi".into() }),
+        ("reply", mara(), Action::reply("Hello")),
+        ("note", mara(), Action::note("Hush")),
+        ("customer reply", Actor::Customer(ada()), Action::customer_reply("Hi")),
         ("close", mara(), Action::Close),
         ("reopen", mara(), Action::Reopen),
         ("share", mara(), Action::Share),
@@ -317,8 +317,7 @@ fn n14_who_has_no_address_or_asked_for_silence_gets_no_mail_and_the_reason_is_ke
         (&base, Notify::AskedNot, Reason::AskedNotToNotify, false),
     ];
     for (contact, notify, reason, badge) in cases {
-        for action in [Action::Reply { body: "Hi".into() }, Action::SetState(TicketState::Resolved)]
-        {
+        for action in [Action::reply("Hi"), Action::SetState(TicketState::Resolved)] {
             let before = ticket(Category::Customer, true, TicketState::Submitted, true);
             let ctx = Context { facts: facts(Some(contact), notify), links: &[], other_links: &[] };
             let plan = decide(&before, &action, &mara(), &ctx, now()).unwrap().parts[0].plan;
@@ -344,7 +343,7 @@ fn v7_a_customer_can_do_nothing_to_a_ticket_but_write_into_its_thread() {
 fn v4_refusals_name_the_rule() {
     let tracker = ticket(Category::Tracker, false, TicketState::Submitted, true);
     let ctx = Context { facts: facts(None, Notify::Tell), links: &[], other_links: &[] };
-    let refused = decide(&tracker, &Action::Reply { body: "x".into() }, &mara(), &ctx, now());
+    let refused = decide(&tracker, &Action::reply("x"), &mara(), &ctx, now());
     assert_eq!(
         refused.unwrap_err().to_string(),
         "Tracker tickets are never shown to customers. Reply on a linked report."
@@ -375,7 +374,7 @@ fn s3_the_customers_reply_wakes_and_reopens_and_the_desk_is_the_author() {
     let mut before = ticket(Category::Customer, true, TicketState::Resolved, false);
     before.snoozed_until = Some(now() + Duration::days(1));
     let ctx = Context { facts: facts(Some(&ada), Notify::Tell), links: &[], other_links: &[] };
-    let action = Action::CustomerReply { body: "Still broken".into() };
+    let action = Action::customer_reply("Still broken");
     let decision = decide(&before, &action, &Actor::Customer(ada.clone()), &ctx, now()).unwrap();
     assert!(decision.ticket.open && decision.ticket.snoozed_until.is_none());
     let events: Vec<&str> = decision.parts.iter().map(|p| p.event.code()).collect();

@@ -105,7 +105,7 @@ fn v5_a_shared_back_office_ticket_looks_exactly_like_a_customer_ticket() {
     step("waiting");
     for id in [one, two] {
         let actor = deskbell::domain::Actor::Customer(kim(id));
-        let action = Action::CustomerReply { body: "The blue one.".into() };
+        let action = Action::customer_reply("The blue one.");
         bench.desk.perform(&actor, id, &action, bench.now()).unwrap();
     }
     step("answered");
@@ -179,13 +179,13 @@ fn v7_customers_learn_first_names_of_teammates_and_no_more() {
     let addressed = bench.desk.teammate("kit.lowe@northwind.example", now).unwrap().0;
     let id = bench.customer_ticket("Refund not received");
     bench.mara().replies(id, "From Mara.");
-    let reply = Action::Reply { body: "From Kit.".into() };
+    let reply = Action::reply("From Kit.");
     let kit = deskbell::domain::Actor::Teammate(addressed.clone());
     bench.desk.perform(&kit, id, &reply, bench.now()).unwrap();
     // As a directory writes names, and as a machine knows its users.
     for listed in ["Quist, Lee", "ira_benson"] {
         let listed = bench.desk.teammate(listed, now).unwrap().0;
-        let reply = Action::Reply { body: "Likewise.".into() };
+        let reply = Action::reply("Likewise.");
         let actor = deskbell::domain::Actor::Teammate(listed);
         bench.desk.perform(&actor, id, &reply, bench.now()).unwrap();
     }

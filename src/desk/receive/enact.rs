@@ -7,13 +7,12 @@ use crate::desk::perform::{known_contact, perform_in, see, submit_in};
 use crate::desk::{DeskError, Policy};
 use crate::domain::text::{BODY_BYTES, NAME_CHARS, TITLE_CHARS, clean_body, clean_line};
 use crate::domain::{
-    Action, Actor, Category, Contact, ContactId, KeptMail, NewTicket, Notify, PartId, TicketId,
-    Time,
+    Action, Actor, Attachment, Category, Contact, ContactId, KeptMail, NewTicket, Notify, PartId,
+    TicketId, Time,
 };
 use crate::mail::inbound::{Inbound, RAW_BYTES};
-use crate::store::attachments::{self, Attached};
 use crate::store::mailbox::{self, Arrived, End, Key, SenderCheck, State};
-use crate::store::{StoreError, Tx, contacts, strangers};
+use crate::store::{StoreError, Tx, attachments, contacts, strangers};
 
 /// What is shown where a mail has no words, as one that holds a picture only.
 const NO_TEXT: &str = "(This mail has no text.)";
@@ -164,7 +163,7 @@ pub(in crate::desk) fn reply(
     now: Time,
 ) -> Result<PartId, DeskError> {
     let actor = Actor::Customer(contact_of(tx, contact)?);
-    let action = Action::CustomerReply { body: body(mail) };
+    let action = Action::customer_reply(body(mail));
     let done = perform_in(tx, policy, &actor, ticket, action, Notify::Tell, now)?;
     if theirs {
         see(tx, &done.performed.decision.ticket, &done.before, now)?;
@@ -272,15 +271,15 @@ pub(in crate::desk) fn attach(
     mail: &Inbound,
 ) -> Result<(), DeskError> {
     for (position, file) in mail.attachments.iter().enumerate() {
-        let attached = Attached {
-            part,
+        let attached = Attachment {
             name: file.name.clone(),
             mime: file.mime.clone(),
             sha256: file.sha256.clone(),
-            size: i64::try_from(file.bytes.len()).unwrap_or(i64::MAX),
+            size: file.bytes.len() as u64,
             inline: file.inline,
         };
-        attachments::add(tx, &attached, position, file.bytes.clone())?;
+        attachments::keep(tx, &file.sha256, file.bytes.clone())?;
+        attachments::add(tx, part, position, &attached)?;
     }
     Ok(())
 }

@@ -29,6 +29,7 @@ fn part(event: Event) -> Part {
         author: Author::Teammate { id: TeammateId(1), name: "Mara Holt".into() },
         event,
         body: None,
+        files: Vec::new(),
         visible: !internal,
         badge: !internal,
         recent: !internal,

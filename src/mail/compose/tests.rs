@@ -38,6 +38,7 @@ fn part(id: i64, author: Author, event: Event, body: &str) -> Part {
         visible: !event.is_internal(),
         event,
         body: (!body.is_empty()).then(|| body.to_owned()),
+        files: Vec::new(),
         badge: true,
         recent: true,
         withdrawn_at: None,

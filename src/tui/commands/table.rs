@@ -98,7 +98,7 @@ pub const COMMANDS: &[Spec] = &[
         .tells("The Messenger shows it at once; an email follows only if it is unseen for 3 minutes.")
         .changes()
         .footer(1)
-        .off(|m| refused(m, &Action::Reply { body: "…".into() })),
+        .off(|m| refused(m, &Action::reply("…"))),
     cmd("ticket.note", &["n"], "Note", "Writes a note that only the team sees.", |m| composer::open(m, composer::Kind::Note))
         .group(Group::Answer)
         .changes()

@@ -64,7 +64,7 @@ impl Two {
     }
 
     fn reply(&self, words: &str) {
-        let action = Action::Reply { body: words.into() };
+        let action = Action::reply(words);
         self.desk.perform(&self.mara, self.ticket, &action, self.clock.now()).unwrap();
     }
 

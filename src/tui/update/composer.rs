@@ -69,8 +69,8 @@ impl Composer {
     #[must_use]
     pub fn action(&self, body: String) -> Action {
         match self.kind {
-            Kind::Reply => Action::Reply { body },
-            Kind::Note => Action::Note { body },
+            Kind::Reply => Action::reply(body),
+            Kind::Note => Action::note(body),
         }
     }
 }
@@ -223,7 +223,7 @@ pub fn switch(model: &mut Model) -> Vec<Command> {
     match model.composer.as_ref().map(|c| (c.kind, c.text())) {
         Some((Kind::Reply, _)) => turn(model, Kind::Note),
         Some((Kind::Note, text)) => {
-            let reply = Action::Reply { body: "…".into() };
+            let reply = Action::reply("…");
             if let Some(Err(refusal)) = model.would(&reply) {
                 model.toast(ToastKind::Trouble, refusal.to_string());
                 return Vec::new();

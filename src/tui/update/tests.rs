@@ -121,7 +121,7 @@ fn a_reply_goes_with_ctrl_s_once_and_never_with_enter() {
     assert!(performed(&press(&mut m, "rHello<enter>Ada<enter>")).is_empty());
     let sent = press(&mut m, "<ctrl+s><ctrl+s>");
     let body = "Hello\nAda\n".to_owned();
-    assert_eq!(performed(&sent), [&Action::Reply { body }], "twice the key, once the reply");
+    assert_eq!(performed(&sent), [&Action::reply(body)], "twice the key, once the reply");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn the_text_is_kept_before_it_is_sent_and_dropped_after() {
     let sent = press(&mut m, "nFor us<ctrl+s>");
     let key = DraftKey::Note(ID);
     assert_eq!(sent.first(), Some(&Command::SaveDraft { key, text: "For us".into() }));
-    let action = Action::Note { body: "For us".into() };
+    let action = Action::note("For us");
     let decision = m.would(&action).unwrap().unwrap();
     let after = update(&mut m, Message::Done(Done::Performed { id: ID, action, decision }));
     assert!(after.contains(&Command::DropDraft(key)), "{after:?}");

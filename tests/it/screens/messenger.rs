@@ -134,7 +134,7 @@ async fn another_programs_change_is_shown_within_half_a_second() {
     let mut waits = Vec::new();
     for n in 0..5 {
         let body = format!("Answer number {n}.");
-        other.perform(&me, id, &Action::Reply { body: body.clone() }, r.clock.now()).unwrap();
+        other.perform(&me, id, &Action::reply(body.clone()), r.clock.now()).unwrap();
         let begun = Instant::now();
         while !r.screen().contains(&body) {
             assert!(begun.elapsed() < Duration::from_secs(20), "{}", r.screen());

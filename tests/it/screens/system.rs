@@ -26,7 +26,7 @@ async fn changes_of_others_appear_by_themselves() {
     let mut r = d.story.open(WIDE).await;
     let id = d.refund;
     let (sam, _) = r.story.desk.teammate("Sam Reyes", r.clock.now()).unwrap();
-    let action = deskbell::domain::Action::Note { body: "I have it.".into() };
+    let action = deskbell::domain::Action::note("I have it.");
     let actor = deskbell::domain::Actor::Teammate(sam);
     r.story.desk.perform(&actor, id, &action, r.clock.now()).unwrap();
     r.rest().await.shows("I have it.");

@@ -55,11 +55,11 @@ impl Mate<'_> {
     }
 
     pub fn replies(&self, id: TicketId, body: &str) -> Performed {
-        self.does(id, &Action::Reply { body: body.into() })
+        self.does(id, &Action::reply(body))
     }
 
     pub fn notes(&self, id: TicketId, body: &str) -> Performed {
-        self.does(id, &Action::Note { body: body.into() })
+        self.does(id, &Action::note(body))
     }
 
     pub fn sets(&self, id: TicketId, state: TicketState) -> Performed {
@@ -153,7 +153,7 @@ impl Customer<'_> {
     }
 
     pub fn tries_to_reply(&self, id: TicketId, body: &str) -> Result<Performed, DeskError> {
-        let action = Action::CustomerReply { body: body.into() };
+        let action = Action::customer_reply(body);
         self.bench.desk.perform(&self.actor(), id, &action, self.bench.now())
     }
 

@@ -120,11 +120,11 @@ impl Story {
     }
 
     pub fn replies(&mut self, name: &str, id: TicketId, body: &str) -> &mut Self {
-        self.does(name, id, &Action::Reply { body: body.into() })
+        self.does(name, id, &Action::reply(body))
     }
 
     pub fn notes(&mut self, name: &str, id: TicketId, body: &str) -> &mut Self {
-        self.does(name, id, &Action::Note { body: body.into() })
+        self.does(name, id, &Action::note(body))
     }
 
     /// The customer opens the thread.
@@ -137,7 +137,7 @@ impl Story {
     /// The customer answers in the Messenger.
     pub fn answers(&mut self, id: TicketId, body: &str) -> &mut Self {
         let contact = self.desk.ticket(id).unwrap().unwrap().contact.unwrap();
-        let action = Action::CustomerReply { body: body.into() };
+        let action = Action::customer_reply(body);
         self.desk.perform(&Actor::Customer(contact), id, &action, self.now).unwrap();
         self
     }

@@ -140,12 +140,12 @@ impl<'a> Story<'a> {
             Step::Reply(n) => {
                 let (actor, id) = (mate(n), ticket(n));
                 let body = self.told_text();
-                Act::Perform { actor, id, action: Action::Reply { body } }
+                Act::Perform { actor, id, action: Action::reply(body) }
             }
             Step::Note(n) => {
                 let (actor, id) = (mate(n), ticket(n));
                 let body = self.secret_text();
-                Act::Perform { actor, id, action: Action::Note { body } }
+                Act::Perform { actor, id, action: Action::note(body) }
             }
             Step::State(n, s) => team(n, Action::SetState(TicketState::ALL[s])),
             Step::Close(n) => team(n, Action::Close),
@@ -192,7 +192,7 @@ impl<'a> Story<'a> {
                 let id = ticket(n);
                 let actor = Actor::Customer(self.whose(id, n, stranger));
                 let body = self.told_text();
-                Act::Perform { actor, id, action: Action::CustomerReply { body } }
+                Act::Perform { actor, id, action: Action::customer_reply(body) }
             }
             Step::Submit { category, contact, shared, by_customer } => {
                 let category = Category::ALL[category];
@@ -218,7 +218,7 @@ impl<'a> Story<'a> {
         action: &Action,
     ) -> Result<Performed, DeskError> {
         let result = self.bench.desk.perform(actor, id, action, self.bench.now());
-        if let Action::Reply { body } | Action::CustomerReply { body } = action {
+        if let Action::Reply { body, .. } | Action::CustomerReply { body, .. } = action {
             match (&result, self.bench.ticket(id).ticket.contact) {
                 (Ok(_), Some(contact)) => {
                     self.tell(body, id, contact, false);

@@ -41,6 +41,7 @@ fn record(
         },
         event,
         body: None,
+        files: Vec::new(),
         visible: !internal,
         badge: !internal,
         recent: !internal,

@@ -19,6 +19,7 @@ fn message(author: &str, words: &str, at: Time, new: bool) -> Entry {
         kind: EntryKind::Message,
         author: Some(author.into()),
         text: words.into(),
+        files: Vec::new(),
         at,
         own: author == "Ada",
         new,
@@ -26,7 +27,7 @@ fn message(author: &str, words: &str, at: Time, new: bool) -> Entry {
 }
 
 fn event(words: &str, at: Time) -> Entry {
-    Entry { kind: EntryKind::Event, author: None, text: words.into(), at, own: false, new: false }
+    Entry { kind: EntryKind::Event, author: None, own: false, ..message("", words, at, false) }
 }
 
 fn recent(id: i64, title: &str, state: TicketState, unread: bool, at: Time) -> RecentTicket {

@@ -17,6 +17,7 @@ fn messenger(messages: usize, new: usize, open: Option<TicketId>) -> Messenger {
         kind: EntryKind::Message,
         author: Some("Mara".into()),
         text: format!("Message {n}"),
+        files: Vec::new(),
         at: at(i64::try_from(n).unwrap()),
         own: false,
         new: n + new >= messages,
