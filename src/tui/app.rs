@@ -378,6 +378,9 @@ const fn is_view(command: &Command) -> bool {
             | Command::LoadOverview
             | Command::LoadMessenger { .. }
             | Command::LoadTeammates
+            | Command::LoadQuarantine { .. }
+            | Command::LoadArrived(_)
+            | Command::WouldAccept { .. }
             | Command::FindContacts(_)
     )
 }

@@ -36,6 +36,10 @@ pub enum Scope {
     Ledger,
     /// A mail, to be read before it goes.
     Letter,
+    /// Mail that was not accepted.
+    Quarantine,
+    /// A mail that arrived, to be read.
+    Arrival,
     Help,
     Settings,
     FirstRun,
@@ -45,7 +49,7 @@ impl Scope {
     /// The three panes: what works on a ticket works in each.
     pub const PANES: &'static [Self] = &[Self::List, Self::Thread, Self::Messenger];
 
-    pub const EVERY: [Self; 20] = [
+    pub const EVERY: [Self; 22] = [
         Self::List,
         Self::Thread,
         Self::Messenger,
@@ -63,6 +67,8 @@ impl Scope {
         Self::Drafts,
         Self::Ledger,
         Self::Letter,
+        Self::Quarantine,
+        Self::Arrival,
         Self::Help,
         Self::Settings,
         Self::FirstRun,
@@ -89,6 +95,8 @@ impl Scope {
             Self::Drafts => "drafts",
             Self::Ledger => "deliveries",
             Self::Letter => "email to read",
+            Self::Quarantine => "quarantine",
+            Self::Arrival => "mail to read",
             Self::Help => "help",
             Self::Settings => "Messenger settings",
             Self::FirstRun => "first start",
@@ -118,6 +126,8 @@ impl Scope {
             | Self::Drafts
             | Self::Ledger
             | Self::Letter
+            | Self::Quarantine
+            | Self::Arrival
             | Self::FirstRun => false,
         }
     }

@@ -40,6 +40,8 @@ pub fn of(decision: &Decision, contact: Option<&Contact>, now: Time) -> Conseque
         return silence(reason, first);
     }
     let id = decision.ticket.id;
+    // A mail that is let in as the customer's reply: they find it, and are notified of nothing.
+    let own = matches!(part.event, Event::CustomerReply);
     let mut lines = vec![
         Told {
             yes: plan.badge.is_due(),
@@ -69,13 +71,18 @@ pub fn of(decision: &Decision, contact: Option<&Contact>, now: Time) -> Conseque
             yes: true,
             channel: "Thread",
             words: format!(
-                "an event; the pill reads \"{}\"",
+                "{}; the pill reads \"{}\"",
+                if own { "a message in their name" } else { "an event" },
                 decision.ticket.state.customer_label()
             ),
         });
     }
     Consequence {
-        headline: format!("{} WILL BE TOLD", first.to_uppercase()),
+        headline: format!(
+            "{} WILL {}",
+            first.to_uppercase(),
+            if own { "SEE IT" } else { "BE TOLD" }
+        ),
         silent: false,
         lines,
         remarks: Vec::new(),

@@ -12,7 +12,9 @@ use crate::desk::{Desk, DeskError, InboxKey, linked};
 use crate::domain::{Action, Actor, Contact, ContactId, EmailAddress, NewTicket, Notify, Teammate};
 use crate::mail::Readable;
 use crate::mail::logo::MAX_BYTES;
+use crate::tui::mail_sheet::MailSheet;
 use crate::tui::message::{Command, Done, Loaded, LogoFacts, Message, NewContact};
+use crate::tui::update::quarantine::ROWS;
 
 /// Contacts suggested at a time.
 const SUGGESTIONS: usize = 4;
@@ -79,6 +81,9 @@ impl Hands {
             | Command::LoadTeammates
             | Command::LoadDrafts
             | Command::LoadMail { .. }
+            | Command::LoadQuarantine { .. }
+            | Command::LoadArrived(_)
+            | Command::WouldAccept { .. }
             | Command::FindContacts(_) => return self.load(command).map(Message::Loaded),
             Command::Perform { id, action } => self.perform(*id, action.clone())?,
             Command::AssignTo { id, name } => {
@@ -118,6 +123,15 @@ impl Hands {
             } else {
                 "That email does not rest as unknown.".into()
             }),
+            Command::AcceptMail { mail, as_new } => {
+                let told = Box::new(desk.acceptance(*mail, *as_new, now)?.decision);
+                let ticket = desk.accept_mail(&actor, *mail, *as_new, now)?;
+                Done::MailAccepted { mail: *mail, ticket, told }
+            }
+            Command::DropMail(mail) => {
+                desk.drop_mail(&actor, *mail, now)?;
+                Done::MailDropped(*mail)
+            }
             Command::SaveSettings { name, logo } => {
                 // The logo first: when it is refused, the name stays as it was, too.
                 if let Some(path) = logo {
@@ -195,6 +209,17 @@ impl Hands {
                 let raw = desk.preview_mail(*ticket, *delivery)?;
                 let mail = raw.and_then(|raw| Readable::of(&raw)).map(Box::new);
                 Loaded::Mail { delivery: *delivery, mail }
+            }
+            Command::LoadQuarantine { every } => {
+                Loaded::Quarantine { every: *every, rows: desk.newest_mail(*every, ROWS)? }
+            }
+            Command::LoadArrived(id) => {
+                Loaded::Arrived(Box::new(MailSheet::of(desk.held_mail(*id)?)))
+            }
+            Command::WouldAccept { mail, as_new } => {
+                let acceptance = desk.acceptance(*mail, *as_new, self.clock.now())?;
+                let acceptance = Box::new(acceptance);
+                Loaded::Acceptance { mail: *mail, as_new: *as_new, acceptance }
             }
             Command::FindContacts(typed) => Loaded::Contacts {
                 typed: typed.clone(),

@@ -3,6 +3,8 @@
 
 use crossterm::event::{Event, KeyEventKind, MouseEvent};
 
+use crate::desk::quarantine::Acceptance;
+use crate::desk::receive::{Arrived, InboundId};
 use crate::desk::view::{Draft, DraftKey, Outlook, TicketView};
 use crate::domain::inbox::{Counters, InboxFilter, InboxRow};
 use crate::domain::undo::Undo;
@@ -12,6 +14,7 @@ use crate::domain::{
 };
 use crate::mail::Readable;
 use crate::tui::keys::Key;
+use crate::tui::mail_sheet::MailSheet;
 
 /// What a person did, or the terminal reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +97,19 @@ pub enum Loaded {
         contacts: Vec<Contact>,
     },
     Drafts(Vec<Draft>),
+    /// What is held, or all that ever arrived; the newest first.
+    Quarantine {
+        every: bool,
+        rows: Vec<Arrived>,
+    },
+    /// A mail that arrived, to be read.
+    Arrived(Box<MailSheet>),
+    /// What accepting a held mail would come to (L3).
+    Acceptance {
+        mail: InboundId,
+        as_new: bool,
+        acceptance: Box<Acceptance>,
+    },
     /// The mail of a ledger row as it will look; None when none is to go.
     Mail {
         delivery: DeliveryId,
@@ -138,6 +154,13 @@ pub enum Done {
         at: Time,
     },
     DraftDropped(DraftKey),
+    /// A held mail was let in, and what that told.
+    MailAccepted {
+        mail: InboundId,
+        ticket: TicketId,
+        told: Box<Decision>,
+    },
+    MailDropped(InboundId),
     SettingsSaved,
     /// Something else that succeeded, with the sentence to show.
     Said(String),
@@ -174,6 +197,22 @@ pub enum Command {
         ticket: TicketId,
         delivery: DeliveryId,
     },
+    /// Mail that is held, or all that ever arrived.
+    LoadQuarantine {
+        every: bool,
+    },
+    /// A mail that arrived, to be read.
+    LoadArrived(InboundId),
+    /// Asks what accepting a held mail would come to; nothing is done.
+    WouldAccept {
+        mail: InboundId,
+        as_new: bool,
+    },
+    AcceptMail {
+        mail: InboundId,
+        as_new: bool,
+    },
+    DropMail(InboundId),
     /// Contacts whose name or address has this text.
     FindContacts(String),
     Perform {

@@ -8,6 +8,7 @@ pub mod consequence;
 pub mod exec;
 pub mod keys;
 pub mod line_edit;
+pub mod mail_sheet;
 pub mod message;
 pub mod messenger_app;
 pub mod model;

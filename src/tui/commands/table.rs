@@ -6,12 +6,15 @@ use crate::tui::message::Command;
 use crate::tui::model::{Model, Tab};
 use crate::tui::update::messenger::Act;
 use crate::tui::update::{
-    assign, composer, confirm, drafts, first_run, go, help, inbox, ledger, letter, messenger,
-    new_ticket, overlay, palette, prompt, settings, share, state, system, thread,
+    arrival, assign, composer, confirm, drafts, first_run, go, help, inbox, ledger, letter,
+    messenger, new_ticket, overlay, palette, prompt, quarantine, settings, share, state, system,
+    thread,
 };
 
 const PANES: &[Scope] = Scope::PANES;
 const ACTING: &[Scope] = &[Scope::Acting];
+/// Where a mail that arrived is marked or read.
+const MAIL: &[Scope] = &[Scope::Quarantine, Scope::Arrival];
 /// Boxes with a list that arrow keys move in.
 const CHOICES: &[Scope] = &[Scope::State, Scope::Assign, Scope::Palette, Scope::Drafts];
 
@@ -87,6 +90,7 @@ pub const COMMANDS: &[Spec] = &[
     cmd("tab.all", &["4", "g a"], "All", "Tickets of every category.", |m| go::tab(m, Tab::EVERY[3])),
     cmd("tab.next", &["]"], "Next tab", "The next category.", |m| go::tab_by(m, 1)),
     cmd("tab.previous", &["["], "Previous tab", "The previous category.", |m| go::tab_by(m, -1)),
+    cmd("quarantine", &["g q"], "Quarantine", "Mail that was not accepted, and all that ever arrived.", quarantine::open),
     cmd("open", &["enter"], "Open", "Opens the ticket, or the linked ticket that is marked.", thread::open),
     cmd("back", &["esc"], "Back", "One step back; always safe.", system::back),
     cmd("ticket.last", &["-"], "Last ticket", "Back to the ticket looked at before.", go::last_ticket)
@@ -269,6 +273,15 @@ pub const COMMANDS: &[Spec] = &[
         .group(Group::CustomerSide)
         .footer(6)
         .off(no_ticket),
+    cmd("ticket.mail", &["o"], "Original mail", "Shows the mails that came into the ticket, whole or as they arrived.", arrival::original)
+        .group(Group::CustomerSide)
+        .off(arrival::original_why_not),
+    cmd("contact.lift_mail_stop", &["L"], "Lift mail stop", "Lets mail to the customer go again, after asking.", thread::lift_mail_stop)
+        .group(Group::CustomerSide)
+        .within(&[Scope::List, Scope::Thread, Scope::Messenger, Scope::Ledger])
+        .tells("What comes from then on is mailed; what was held back stays held back.")
+        .changes()
+        .off(|m| refused(m, &Action::LiftMailStop)),
     cmd("demo.fast_forward", &["F"], "Next mail", "Turns a demo desk's clock to the next mail that is due.", system::fast_forward)
         .group(Group::CustomerSide)
         .footer(13)
@@ -289,7 +302,7 @@ pub const COMMANDS: &[Spec] = &[
         .footer(80),
     cmd("help.here", &["f1"], "Help", "Shows the keys that work here.", overlay::open_help)
         .group(Group::System)
-        .within(&[Scope::Composer, Scope::NewTicket, Scope::State, Scope::Share, Scope::Ledger, Scope::Letter]),
+        .within(&[Scope::Composer, Scope::NewTicket, Scope::State, Scope::Share, Scope::Ledger, Scope::Letter, Scope::Quarantine, Scope::Arrival]),
     cmd("settings", &["g s"], "Settings", "Name and logo of the Messenger.", overlay::open_settings)
         .group(Group::System),
     cmd("redraw", &["ctrl+l"], "Redraw", "Draws the screen anew.", |_| vec![Command::Redraw])
@@ -482,6 +495,73 @@ pub const COMMANDS: &[Spec] = &[
     cmd("ledger.close", &["esc", "q", "d"], "Back", "Back to the thread.", overlay::close)
         .group(Group::CustomerSide)
         .within(&[Scope::Ledger])
+        .footer(40),
+    // Mail that arrived.
+    cmd("quarantine.down", &["j", "down"], "Down", "The mail before.", |m| quarantine::choose(m, 1)).within(&[Scope::Quarantine]),
+    cmd("quarantine.up", &["k", "up"], "Up", "The mail after.", |m| quarantine::choose(m, -1)).within(&[Scope::Quarantine]),
+    cmd("quarantine.page_down", &["pgdn", "ctrl+d"], "Page down", "A page down.", |m| quarantine::page(m, 1)).within(&[Scope::Quarantine]),
+    cmd("quarantine.page_up", &["pgup", "ctrl+u"], "Page up", "A page up.", |m| quarantine::page(m, -1)).within(&[Scope::Quarantine]),
+    cmd("quarantine.first", &["home"], "Newest", "The newest mail.", |m| quarantine::choose(m, isize::MIN)).within(&[Scope::Quarantine]),
+    cmd("quarantine.last", &["G", "end"], "Oldest", "The oldest mail.", |m| quarantine::choose(m, isize::MAX)).within(&[Scope::Quarantine]),
+    cmd("quarantine.read", &["enter"], "Read", "Opens the marked mail.", quarantine::read)
+        .within(&[Scope::Quarantine])
+        .footer(1)
+        .off(quarantine::none_marked),
+    cmd("quarantine.accept", &["a"], "Accept", "Lets the mail in: as the reply it would be, else as a new ticket; asks first.", |m| quarantine::accept(m, false))
+        .group(Group::Act)
+        .within(MAIL)
+        .tells("The question says who is told, and of what.")
+        .changes()
+        .footer(2)
+        .off(quarantine::decide_why_not),
+    cmd("quarantine.accept_new", &["N"], "As new ticket", "Lets the mail in as a new ticket of its sender's; asks first.", |m| quarantine::accept(m, true))
+        .group(Group::Act)
+        .within(MAIL)
+        .tells("The question says who is told, and of what.")
+        .changes()
+        .footer(3)
+        .off(quarantine::decide_why_not),
+    cmd("quarantine.drop", &["X"], "Drop", "Lays the mail aside for good, after asking; its row and its bytes stay.", quarantine::drop)
+        .group(Group::Act)
+        .within(MAIL)
+        .changes()
+        .footer(4)
+        .off(quarantine::decide_why_not),
+    cmd("quarantine.raw", &["R"], "Raw", "Shows the marked mail as it arrived.", quarantine::read_raw)
+        .within(&[Scope::Quarantine])
+        .footer(6)
+        .off(quarantine::none_marked),
+    cmd("quarantine.every", &["f"], "Everything", "Shows all mail that ever arrived, or only what is held.", quarantine::every)
+        .group(Group::Find)
+        .within(&[Scope::Quarantine])
+        .footer(5),
+    cmd("quarantine.ticket", &["t"], "Ticket", "To the ticket that the mail is in, or would go to.", quarantine::ticket)
+        .within(MAIL)
+        .footer(7)
+        .off(quarantine::ticket_why_not),
+    cmd("quarantine.close", &["esc", "q"], "Back", "Back to the tickets.", overlay::close)
+        .within(&[Scope::Quarantine])
+        .footer(40),
+    cmd("arrival.down", &["j", "down"], "Down", "One line down.", |m| arrival::scroll(m, 1)).within(&[Scope::Arrival]),
+    cmd("arrival.up", &["k", "up"], "Up", "One line up.", |m| arrival::scroll(m, -1)).within(&[Scope::Arrival]),
+    cmd("arrival.page_down", &["pgdn", "ctrl+d", "space"], "Page down", "A page down.", |m| arrival::page(m, 1)).within(&[Scope::Arrival]),
+    cmd("arrival.page_up", &["pgup", "ctrl+u"], "Page up", "A page up.", |m| arrival::page(m, -1)).within(&[Scope::Arrival]),
+    cmd("arrival.first", &["home"], "Top", "The top of the mail.", |m| arrival::scroll(m, isize::MIN)).within(&[Scope::Arrival]),
+    cmd("arrival.last", &["G", "end"], "End", "The end of the mail.", |m| arrival::scroll(m, isize::MAX)).within(&[Scope::Arrival]),
+    cmd("arrival.whole", &["e"], "Quoted lines", "Shows quoted lines and the signature, or hides them.", arrival::whole)
+        .within(&[Scope::Arrival])
+        .footer(1),
+    cmd("arrival.raw", &["R"], "Raw", "Shows the mail as it arrived, or as it reads.", arrival::raw)
+        .within(&[Scope::Arrival])
+        .footer(5),
+    cmd("arrival.next", &["n"], "Next mail", "The mail that stands below this one.", |m| arrival::step(m, 1))
+        .within(&[Scope::Arrival])
+        .footer(8),
+    cmd("arrival.previous", &["p"], "Mail before", "The mail that stands above this one.", |m| arrival::step(m, -1))
+        .within(&[Scope::Arrival])
+        .footer(9),
+    cmd("arrival.close", &["esc", "q", "enter"], "Back", "Back to where it was opened.", overlay::close)
+        .within(&[Scope::Arrival])
         .footer(40),
     cmd("new.submit", &["ctrl+s", "alt+enter"], "Submit", "Submits the ticket.", new_ticket::submit)
         .group(Group::Act)

@@ -1,11 +1,13 @@
 //! Questions before what cannot be taken back, or what leaves the team. The marked row is always
 //! the safe one.
 
+use crate::desk::receive::InboundId;
+use crate::domain::Action;
 use crate::tui::keys::Key;
 use crate::tui::message::{Command, Exit};
 use crate::tui::model::Model;
 use crate::tui::update::overlay::Overlay;
-use crate::tui::update::{composer, save_all};
+use crate::tui::update::{composer, quarantine, save_all};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,12 @@ pub enum Question {
     Discard,
     /// Mail is waiting and deskbell is to be left.
     Quit,
+    /// A held mail is to be let in; the quarantine knows which, and what it would tell.
+    AcceptMail,
+    /// A held mail, by its row, is to be laid aside.
+    DropMail(i64),
+    /// Mail to the contact of the ticket in the thread is to go again (N14).
+    LiftMailStop,
 }
 
 /// `q` again quits: whoever pressed it twice means it.
@@ -35,6 +43,14 @@ pub fn yes(model: &mut Model) -> Vec<Command> {
             let mut commands = save_all(model);
             commands.push(Command::Quit(Exit::Quit));
             commands
+        }
+        Some(Overlay::Confirm(Question::AcceptMail)) => quarantine::accept_asked(model),
+        Some(Overlay::Confirm(Question::DropMail(mail))) => {
+            vec![Command::DropMail(InboundId(mail))]
+        }
+        Some(Overlay::Confirm(Question::LiftMailStop)) => {
+            let lift = |id| Command::Perform { id, action: Action::LiftMailStop };
+            model.thread.wanted.map(lift).into_iter().collect()
         }
         Some(other) => {
             model.overlays.push(other);

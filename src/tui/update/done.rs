@@ -6,7 +6,7 @@ use crate::tui::consequence;
 use crate::tui::message::{Command, Done};
 use crate::tui::model::{Model, Toast, ToastKind};
 use crate::tui::update::overlay::Overlay;
-use crate::tui::update::{composer, go, messenger, settings};
+use crate::tui::update::{composer, go, messenger, quarantine, settings};
 
 /// Real milliseconds that a toast with a consequence stays at least.
 const TOLD_MS: i64 = 8_000;
@@ -69,6 +69,10 @@ pub fn take(model: &mut Model, done: Done) -> Vec<Command> {
             Vec::new()
         }
         Done::DraftDropped(_) => Vec::new(),
+        Done::MailAccepted { mail, ticket, told } => {
+            quarantine::accepted(model, mail, ticket, &told)
+        }
+        Done::MailDropped(mail) => quarantine::dropped(model, mail),
         Done::SettingsSaved => settings::saved(model),
         Done::Said(sentence) => {
             model.toast(ToastKind::Done, sentence);
@@ -113,6 +117,9 @@ fn failed(model: &mut Model, command: &Command, sentence: String) -> Vec<Command
             }
             // Not asked again by itself: that would be a loop. The next change does.
             model.thread.wanted = model.thread.view.as_ref().map(|v| v.ticket.id);
+        }
+        Command::WouldAccept { mail, as_new } => {
+            return quarantine::take_answer(model, *mail, *as_new, Err(sentence));
         }
         Command::LoadInbox { .. } => model.list.loading_more = false,
         Command::CustomerReplies { .. }

@@ -4,7 +4,7 @@
 use crate::tui::message::{Command, Loaded};
 use crate::tui::model::{Model, ToastKind};
 use crate::tui::update::overlay::Overlay;
-use crate::tui::update::{first_run, inbox, letter, messenger, settings};
+use crate::tui::update::{arrival, first_run, inbox, letter, messenger, quarantine, settings};
 
 pub fn take(model: &mut Model, loaded: Loaded) -> Vec<Command> {
     match loaded {
@@ -54,6 +54,11 @@ pub fn take(model: &mut Model, loaded: Loaded) -> Vec<Command> {
                 form.suggestions = contacts;
             }
             Vec::new()
+        }
+        Loaded::Quarantine { every, rows } => quarantine::take_rows(model, every, rows),
+        Loaded::Arrived(sheet) => arrival::take(model, sheet),
+        Loaded::Acceptance { mail, as_new, acceptance } => {
+            quarantine::take_answer(model, mail, as_new, Ok(acceptance))
         }
         Loaded::Mail { delivery, mail } => letter::take(model, delivery, mail),
         Loaded::Drafts(drafts) => {

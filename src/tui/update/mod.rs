@@ -1,6 +1,7 @@
 //! `Message` in, `Command` out. Awaits nothing, reads no clock, does no I/O: every test of it is a
 //! plain function call.
 
+pub mod arrival;
 pub mod assign;
 pub mod composer;
 pub mod confirm;
@@ -19,6 +20,7 @@ pub mod new_ticket;
 pub mod overlay;
 pub mod palette;
 pub mod prompt;
+pub mod quarantine;
 pub mod settings;
 pub mod share;
 pub mod state;
@@ -62,6 +64,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Command> {
     commands.extend(thread::follow(model));
     commands.extend(inbox::read_on(model));
     commands.extend(messenger::follow(model));
+    commands.extend(quarantine::follow(model));
     commands
 }
 
@@ -119,6 +122,7 @@ fn look_again(model: &mut Model) -> Vec<Command> {
     commands.extend(thread::reload(model));
     commands.extend(messenger::reload(model));
     commands.extend(letter::reload(model));
+    commands.extend(quarantine::reload(model));
     commands
 }
 
@@ -167,7 +171,12 @@ fn raw_key(model: &mut Model, scope: Scope, key: Key) -> Vec<Command> {
         Scope::Palette => palette::key(model, key),
         Scope::NewTicket => new_ticket::key(model, key),
         Scope::Confirm => confirm::key(model, key),
-        Scope::Share | Scope::Drafts | Scope::Letter | Scope::Ledger => unbound(model, key),
+        Scope::Share
+        | Scope::Drafts
+        | Scope::Letter
+        | Scope::Ledger
+        | Scope::Quarantine
+        | Scope::Arrival => unbound(model, key),
         Scope::Help => help::key(model, key),
         Scope::Settings => settings::key(model, key),
         Scope::FirstRun => first_run::key(model, key),
@@ -208,6 +217,8 @@ fn take_paste(model: &mut Model, text: &str) -> Vec<Command> {
         | Scope::Drafts
         | Scope::Ledger
         | Scope::Letter
+        | Scope::Quarantine
+        | Scope::Arrival
         | Scope::FirstRun => paste_refused(model),
     }
 }

@@ -5,6 +5,7 @@ use crate::domain::Time;
 use crate::tui::commands::Scope;
 use crate::tui::message::Command;
 use crate::tui::model::Model;
+use crate::tui::update::arrival::ArrivalPane;
 use crate::tui::update::assign::AssignBox;
 use crate::tui::update::confirm::Question;
 use crate::tui::update::drafts::DraftsBox;
@@ -15,10 +16,11 @@ use crate::tui::update::letter::LetterPane;
 use crate::tui::update::new_ticket::NewTicketForm;
 use crate::tui::update::palette::Palette;
 use crate::tui::update::prompt::PromptBox;
+use crate::tui::update::quarantine::QuarantinePane;
 use crate::tui::update::settings::SettingsPane;
 use crate::tui::update::share::ShareBox;
 use crate::tui::update::state::StateBox;
-use crate::tui::update::{help, ledger, letter, new_ticket, settings};
+use crate::tui::update::{arrival, help, ledger, letter, new_ticket, quarantine, settings};
 
 /// A box over the panes.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub enum Overlay {
     Drafts(DraftsBox),
     Ledger(LedgerPane),
     Letter(LetterPane),
+    Quarantine(Box<QuarantinePane>),
+    Arrival(Box<ArrivalPane>),
     Help(HelpPane),
     Settings(SettingsPane),
     FirstRun(FirstRunPane),
@@ -52,6 +56,8 @@ impl Overlay {
             Self::Drafts(_) => Scope::Drafts,
             Self::Ledger(_) => Scope::Ledger,
             Self::Letter(_) => Scope::Letter,
+            Self::Quarantine(_) => Scope::Quarantine,
+            Self::Arrival(_) => Scope::Arrival,
             Self::Help(_) => Scope::Help,
             Self::Settings(_) => Scope::Settings,
             Self::FirstRun(_) => Scope::FirstRun,
@@ -96,6 +102,8 @@ pub fn choose(model: &mut Model, by: isize) -> Vec<Command> {
         Some(Overlay::Ledger(_)) => return ledger::choose(model, by),
         Some(Overlay::Help(_)) => return help::choose(model, by),
         Some(Overlay::Letter(_)) => return letter::scroll(model, by * 3),
+        Some(Overlay::Quarantine(_)) => return quarantine::choose(model, by),
+        Some(Overlay::Arrival(_)) => return arrival::scroll(model, by * 3),
         _ => {}
     }
     Vec::new()

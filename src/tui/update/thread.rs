@@ -5,6 +5,8 @@ use crate::domain::{Action, Category, TicketId};
 use crate::tui::commands;
 use crate::tui::message::Command;
 use crate::tui::model::{Focus, Model, ToastKind};
+use crate::tui::update::confirm::Question;
+use crate::tui::update::overlay::Overlay;
 use crate::tui::update::{go, inbox, messenger};
 use crate::tui::view::{layout, thread as view};
 
@@ -117,6 +119,12 @@ pub fn priority(model: &mut Model) -> Vec<Command> {
         id: view.ticket.id,
         action: Action::SetPriority(!view.ticket.priority),
     }]
+}
+
+/// Asks before mail to the customer goes again (N14).
+pub fn lift_mail_stop(model: &mut Model) -> Vec<Command> {
+    model.overlays.push(Overlay::Confirm(Question::LiftMailStop));
+    Vec::new()
 }
 
 /// Why nothing can be taken back now (U1).

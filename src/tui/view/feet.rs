@@ -8,14 +8,18 @@ use crate::domain::Category;
 use crate::tui::commands;
 use crate::tui::consequence;
 use crate::tui::model::{Model, ToastKind};
-use crate::tui::view::layout::Areas;
+use crate::tui::view::layout::{self, Areas, Shape};
 use crate::tui::view::theme::Role;
-use crate::tui::view::{delivery, paint, text};
+use crate::tui::view::{delivery, header, mail_facts, paint, text};
 
 pub fn draw(model: &Model, areas: &Areas, buf: &mut Buffer) {
     if areas.toast != areas.strip || model.toast.is_none() {
-        let line = Line::from(strip(model));
-        paint::put(buf, areas.strip, areas.strip.y, &paint::cut(line, areas.strip.width.into()));
+        // The tabs of a narrow screen leave no room for what waits in quarantine.
+        let held = header::held(model, false).filter(|_| layout::shape(model.size) == Shape::One);
+        let held = held.map(|words| paint::span(&model.theme, Role::Warn, &words));
+        let right = Line::from(held.into_iter().collect::<Vec<_>>());
+        let line = paint::spread(Line::from(strip(model)), right, areas.strip.width.into());
+        paint::put(buf, areas.strip, areas.strip.y, &line);
     }
     toast(model, areas.toast, buf);
     footer(model, areas.footer, buf);
@@ -46,6 +50,7 @@ fn strip(model: &Model) -> Vec<Span<'static>> {
     }
     let wide = model.size.0 >= 80;
     let mut facts = Vec::new();
+    facts.extend(mail_facts::stopped_in_short(model, view));
     if let Some(shown) = model.messenger.shown() {
         facts.push(if shown.badge > 0 { "badge on".to_owned() } else { "badge off".to_owned() });
         match shown.recent_tickets.iter().position(|t| t.id == id) {

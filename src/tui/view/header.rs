@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::tui::model::{Model, Tab};
-use crate::tui::view::layout::Areas;
+use crate::tui::view::layout::{self, Areas};
 use crate::tui::view::theme::Role;
 use crate::tui::view::{delivery, paint, text};
 
@@ -35,12 +35,27 @@ fn title(model: &Model, area: Rect, buf: &mut Buffer) {
         ));
         right.push(Span::raw("   "));
     }
+    if let Some(words) = held(model, true) {
+        right.push(paint::span(theme, Role::Warn, &words));
+        right.push(Span::raw("   "));
+    }
     right.extend(mail(model, true));
     right.push(Span::raw("   "));
     right.push(paint::span(theme, Role::Text, &model.me.name));
     right.push(Span::raw(" "));
     let line = paint::spread(left, Line::from(right), usize::from(area.width));
     paint::put(buf, area, area.y, &line);
+}
+
+/// "2 held mails · g q", when there are some.
+#[must_use]
+pub fn held(model: &Model, long: bool) -> Option<String> {
+    let key = model.keymap.key("quarantine").unwrap_or_default();
+    match (usize::try_from(model.outlook.held).unwrap_or(0), long) {
+        (0, _) => None,
+        (n, true) => Some(format!("{} · {key}", text::count(n, "held mail"))),
+        (n, false) => Some(format!("{n} held {key}")),
+    }
 }
 
 /// The mail that waits, or why it does not leave.
@@ -143,6 +158,36 @@ pub fn tab_at(model: &Model, area: Rect, x: u16) -> Option<Tab> {
         .map(|(tab, ..)| tab)
 }
 
+/// What a screen without a title bar has room to say, the most important first.
+fn facts(model: &Model, room: usize) -> Vec<Span<'static>> {
+    let theme = &model.theme;
+    let mut pieces = Vec::new();
+    let narrow = layout::shape(model.size) == layout::Shape::One;
+    if let Some(words) = held(model, false).filter(|_| !narrow) {
+        pieces.push(vec![paint::span(theme, Role::Warn, &words)]);
+    }
+    let waiting = mail(model, false);
+    if !waiting.is_empty() {
+        pieces.push(waiting);
+    }
+    if model.speed > 1.0 {
+        pieces.push(vec![paint::span(theme, Role::Warn, &format!("x{}", model.speed))]);
+    }
+    pieces.push(vec![paint::span(theme, Role::Text, model.me.first_name())]);
+    let mut line: Vec<Span<'static>> = Vec::new();
+    let mut used = 0;
+    for piece in pieces {
+        let gap = usize::from(!line.is_empty());
+        let columns = piece.iter().map(Span::width).sum::<usize>() + gap;
+        if used + columns <= room {
+            used += columns;
+            line.extend((gap > 0).then(|| Span::raw(" ")));
+            line.extend(piece);
+        }
+    }
+    line
+}
+
 fn tabs(model: &Model, areas: &Areas, buf: &mut Buffer) {
     let theme = &model.theme;
     let area = areas.tabs;
@@ -169,11 +214,7 @@ fn tabs(model: &Model, areas: &Areas, buf: &mut Buffer) {
         let words = short_trouble(trouble, room.saturating_sub(1));
         right.push(paint::span(theme, Role::Danger, &words));
     } else if areas.title.is_none() {
-        right.extend(mail(model, false));
-        if model.speed > 1.0 {
-            right.push(paint::span(theme, Role::Warn, &format!(" x{}", model.speed)));
-        }
-        right.push(paint::span(theme, Role::Text, &format!(" {}", model.me.first_name())));
+        right = facts(model, room.saturating_sub(1));
     } else if !model.list.filter.text().is_empty() {
         let typed = format!("/ {}", model.list.filter.text());
         right.push(paint::span(theme, Role::Accent, &typed));

@@ -13,7 +13,7 @@ use crate::domain::{Channel, Contact, Status, TicketId, Time};
 use crate::tui::model::Model;
 use crate::tui::update::ledger::{LedgerPane, position, rows};
 use crate::tui::view::theme::{Role, Theme};
-use crate::tui::view::{frame, layout, paint, text};
+use crate::tui::view::{frame, layout, mail_facts, paint, text};
 
 /// Columns of Time, Badge, Recent and Email, each with the blank behind it.
 const TIME: usize = 10;
@@ -177,6 +177,11 @@ fn story_lines(
 ) -> Vec<Line<'static>> {
     let theme = &model.theme;
     let mut lines = Vec::new();
+    let stopped = model.ticket().and_then(|view| mail_facts::stopped(model, view));
+    if let Some(words) = stopped.filter(|_| !story.part.event.is_internal()) {
+        hung(&mut lines, "× ", &words, theme.style(Role::Danger), width, theme);
+        lines.push(Line::default());
+    }
     if let Some(wait) = story.wait() {
         lines.push(countdown(theme, wait, model.now, width));
         lines.push(Line::default());

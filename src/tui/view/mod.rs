@@ -1,6 +1,7 @@
 //! Draws the model. Changes nothing: what it must know of sizes comes from `layout`, which
 //! `update` asks too.
 
+pub mod arrival;
 pub mod composer;
 pub mod delivery;
 pub mod feet;
@@ -12,9 +13,11 @@ pub mod inbox;
 pub mod layout;
 pub mod ledger;
 pub mod letter;
+pub mod mail_facts;
 pub mod messenger;
 pub mod overlay;
 pub mod paint;
+pub mod quarantine;
 pub mod settings;
 pub mod text;
 pub mod theme;

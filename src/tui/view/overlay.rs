@@ -1,6 +1,7 @@
 //! The boxes over the panes. Each says what it would do before the key that does it.
 
 mod boxes;
+mod confirm;
 mod new_ticket;
 mod palette;
 mod share;
@@ -16,7 +17,9 @@ use crate::tui::model::Model;
 use crate::tui::update::overlay::Overlay;
 use crate::tui::update::{assign, palette as palettes, state as states};
 use crate::tui::view::theme::{Role, Theme};
-use crate::tui::view::{first_run, help, ledger, letter, paint, settings, text};
+use crate::tui::view::{
+    arrival, first_run, help, ledger, letter, paint, quarantine, settings, text,
+};
 
 /// Where the cursor is to stand; None inside when a box has no place for it.
 type Caret = Option<(u16, u16)>;
@@ -32,10 +35,12 @@ pub fn draw(model: &Model, screen: Rect, buf: &mut Buffer) -> Option<Caret> {
             Overlay::Prompt(b) => boxes::prompt(model, b, screen, buf),
             Overlay::Palette(b) => palette::draw(model, b, screen, buf),
             Overlay::NewTicket(form) => new_ticket::draw(model, form, screen, buf),
-            Overlay::Confirm(question) => boxes::confirm(model, *question, screen, buf),
+            Overlay::Confirm(question) => confirm::draw(model, *question, screen, buf),
             Overlay::Drafts(b) => boxes::drafts(model, *b, screen, buf),
             Overlay::Ledger(pane) => ledger::draw(model, pane, screen, buf),
             Overlay::Letter(pane) => letter::draw(model, pane, screen, buf),
+            Overlay::Quarantine(pane) => quarantine::draw(model, pane, screen, buf),
+            Overlay::Arrival(pane) => arrival::draw(model, pane, screen, buf),
             Overlay::Help(pane) => help::draw(model, pane, screen, buf),
             Overlay::Settings(pane) => settings::draw(model, pane, screen, buf),
             Overlay::FirstRun(pane) => first_run::draw(model, pane, screen, buf),

@@ -10,7 +10,7 @@ use crate::desk::view::TicketView;
 use crate::domain::{Author, Category, Event, Part, TicketState};
 use crate::tui::model::{Focus, Model};
 use crate::tui::view::theme::{Role, Theme};
-use crate::tui::view::{delivery, frame, layout, paint, text};
+use crate::tui::view::{delivery, frame, layout, mail_facts, paint, text};
 
 /// Draws the pane; gives where the cursor stands in it.
 pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
@@ -122,6 +122,9 @@ fn who(model: &Model, view: &TicketView, columns: usize) -> Line<'static> {
         }
         if contact.email.is_none() {
             left.push(paint::span(theme, Role::Dim, " (no address)"));
+        }
+        if view.mail_stop.is_some() {
+            left.push(paint::span(theme, Role::Danger, " mail stopped"));
         }
     }
     if let Some(origin) = view
@@ -256,6 +259,11 @@ fn part_lines(
         out.push(paint::spread(Line::from(heading), time, columns));
         for line in text::wrap(body, columns.saturating_sub(2)) {
             out.push(struck(bar(&line, Role::Text)));
+        }
+        for (words, role) in mail_facts::of_part(model, view, part) {
+            for line in text::wrap(&words, columns.saturating_sub(2)) {
+                out.push(bar(&line, role));
+            }
         }
         if let Some(taken) = part.withdrawn_at {
             let words = format!("taken back {}, before it was seen", text::clock_seconds(taken));

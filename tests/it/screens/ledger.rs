@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use super::{MIDDLE, NARROW, WIDE, desk, open, seconds};
 
 /// Message-IDs are random; all are 16 letters long.
-fn masked(screen: &str) -> String {
+pub fn masked(screen: &str) -> String {
     let mut parts = screen.split("<d.");
     let mut out = parts.next().unwrap().to_owned();
     for part in parts {

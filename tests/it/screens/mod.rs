@@ -5,7 +5,9 @@ mod boxes;
 mod compose;
 mod inbox;
 mod ledger;
+mod mail;
 mod messenger;
+mod quarantine;
 mod system;
 
 use std::time::Duration;

@@ -55,6 +55,11 @@ impl Story {
         Self { desk, me, now, folder }
     }
 
+    /// The moment the story has come to.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
     /// Minutes pass before what comes next.
     pub fn later(&mut self, minutes: i64) -> &mut Self {
         self.now += chrono::Duration::minutes(minutes);

@@ -1,5 +1,4 @@
-//! The small boxes: assign, one-line questions, confirmations, drafts, and the keys after a
-//! leader.
+//! The small boxes: assign, one-line questions, drafts, and the keys after a leader.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,7 +8,6 @@ use crate::desk::view::DraftKey;
 use crate::tui::keys::Key;
 use crate::tui::model::Model;
 use crate::tui::update::assign::{AssignBox, Choice, choices};
-use crate::tui::update::confirm::Question;
 use crate::tui::update::drafts::DraftsBox;
 use crate::tui::update::prompt::{Kind, PromptBox};
 use crate::tui::view::theme::Role;
@@ -18,7 +16,7 @@ use crate::tui::view::{frame, paint, text};
 type Caret = Option<(u16, u16)>;
 
 /// Draws a list of rows with one marked; gives where the mark is.
-fn rows(
+pub(super) fn rows(
     model: &Model,
     lines: Vec<Line<'static>>,
     marked: usize,
@@ -128,88 +126,6 @@ fn linked(model: &Model) -> String {
         .map(|v| v.links.iter().take(8).map(|l| l.id.to_string()).collect())
         .unwrap_or_default();
     format!("One of {}.", ids.join(", "))
-}
-
-pub(super) fn confirm(model: &Model, question: Question, screen: Rect, buf: &mut Buffer) -> Caret {
-    let theme = &model.theme;
-    let name = model.customer();
-    let (title, words, keep, act) = match question {
-        Question::ToReply => (
-            format!("Send this note to {name} instead?"),
-            note_warning(model, name),
-            "Keep it a note",
-            "Turn it into a reply (nothing is sent yet)",
-        ),
-        Question::Discard => (
-            "Throw this draft away?".to_owned(),
-            vec!["It cannot be brought back.".to_owned()],
-            "Keep it",
-            "Throw it away",
-        ),
-        Question::Quit => {
-            ("Quit with mail waiting?".to_owned(), waiting(model), "Stay", "Quit anyway")
-        }
-    };
-    let columns = 60usize;
-    let mut lines: Vec<String> = Vec::new();
-    for words in words {
-        lines.extend(text::wrap(&words, columns));
-    }
-    let most = usize::from(screen.height.saturating_sub(7));
-    lines.truncate(most);
-    let height = u16::try_from(lines.len()).unwrap_or(4) + 6;
-    let area = paint::centred(screen, 64, height, buf);
-    let inner = frame::draw(area, buf, theme, frame::Kind::Focus, &title, "");
-    let body = Rect::new(inner.x + 1, inner.y + 1, inner.width.saturating_sub(2), inner.height);
-    for (y, line) in (body.y..).zip(&lines) {
-        let line = Line::styled(line.clone(), theme.style(Role::Text));
-        paint::put(buf, inner, y, &Line::from([vec![Span::raw(" ")], line.spans].concat()));
-    }
-    let y = inner.bottom().saturating_sub(2);
-    let list = Rect::new(body.x, y, body.width, 2);
-    let choice = |key: &str, words: &str| {
-        Line::from(vec![
-            Span::styled(text::pad(key, 5), theme.style(Role::Key)),
-            paint::span(theme, Role::Text, words),
-        ])
-    };
-    let yes = match question {
-        Question::Quit => "q".to_owned(),
-        Question::ToReply | Question::Discard => {
-            model.keymap.key("confirm.yes").unwrap_or_default()
-        }
-    };
-    rows(model, vec![choice("Esc", keep), choice(&yes, act)], 0, list, buf)
-}
-
-fn note_warning(model: &Model, name: &str) -> Vec<String> {
-    let text = model.composer.as_ref().map(|c| c.text()).unwrap_or_default();
-    let mut out = vec![
-        format!("This was written as a team note. As a reply, {name} will read all of it:"),
-        String::new(),
-    ];
-    let all: Vec<&str> = text.lines().collect();
-    out.extend(all.iter().take(6).map(|l| format!("  {}", text::truncate(l, 56))));
-    if all.len() > 6 {
-        out.push(format!("  … and {} more lines", all.len() - 6));
-    }
-    out
-}
-
-/// Rule 17: what becomes of mail that has not left.
-fn waiting(model: &Model) -> Vec<String> {
-    let n = usize::try_from(model.outlook.waiting).unwrap_or(0);
-    let next = model
-        .outlook
-        .next_due
-        .map(|due| format!(", the next {}", crate::tui::view::delivery::in_words(due, model.now)))
-        .unwrap_or_default();
-    let are = if n == 1 { "is" } else { "are" };
-    vec![
-        format!("{} {are} waiting{next}.", text::count(n, "email")),
-        "When deskbell is closed they go out when it starts again, or while \"deskbell work\" runs.".to_owned(),
-        "Drafts are kept.".to_owned(),
-    ]
 }
 
 pub(super) fn drafts(model: &Model, b: DraftsBox, screen: Rect, buf: &mut Buffer) -> Caret {
