@@ -80,6 +80,9 @@ pub enum Command {
         id: TicketId,
         #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
         text: String,
+        /// A file to go with it; may be given several times
+        #[arg(long, value_name = "FILE")]
+        attach: Vec<String>,
     },
     /// Write a note for the team; no customer ever sees it
     Note {
@@ -87,6 +90,24 @@ pub enum Command {
         id: TicketId,
         #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
         text: String,
+        /// A file to go with it; may be given several times
+        #[arg(long, value_name = "FILE")]
+        attach: Vec<String>,
+    },
+    /// The files of a ticket, numbered
+    Attachments {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+    },
+    /// Save a file of a ticket; never over another one, and never opened
+    Save {
+        #[arg(value_parser = ticket)]
+        id: TicketId,
+        /// Its number in the list that `attachments` prints
+        n: usize,
+        /// A folder, or a path with a name; else ~/Downloads where there is one, or here
+        #[arg(long, value_name = "PATH")]
+        to: Option<String>,
     },
     /// Change the state: submitted, in-progress, waiting or resolved
     State {
@@ -279,6 +300,18 @@ pub enum CustomerAct {
         id: TicketId,
         #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
         text: String,
+        /// A file to go with it; may be given several times
+        #[arg(long, value_name = "FILE")]
+        attach: Vec<String>,
+    },
+    /// Save a file of a message they can see
+    Save {
+        /// The number of the message, as `messenger --open ID --json` says
+        part: i64,
+        /// Which of its files it is, from 0
+        n: usize,
+        #[arg(long, value_name = "PATH")]
+        to: Option<String>,
     },
     /// Submit a ticket in the Messenger
     New {

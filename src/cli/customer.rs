@@ -4,10 +4,10 @@
 use serde_json::json;
 
 use crate::cli::args::CustomerAct;
-use crate::cli::{Setting, print, text};
+use crate::cli::{Setting, files, print, text};
 use crate::desk::{Desk, DeskError};
 use crate::domain::{
-    Action, Category, Contact, EmailAddress, NewTicket, Notify, Refusal, TicketId,
+    Action, Category, Contact, EmailAddress, NewTicket, Notify, Refusal, TicketId, attachment,
 };
 
 /// The contact with this address.
@@ -46,10 +46,16 @@ pub fn act(setting: &Setting, email: &str, act: &CustomerAct) -> anyhow::Result<
             desk.seen(contact(&desk, email)?.id, *id, now)?;
             Ok(())
         }
-        CustomerAct::Reply { id, text: t } => {
+        CustomerAct::Save { part, n, to } => {
+            files::save_theirs(&desk, contact(&desk, email)?.id, *part, *n, to.as_deref())
+        }
+        CustomerAct::Reply { id, text: t, attach } => {
             let actor = desk.as_customer(&contact(&desk, email)?)?;
             let body = text(t)?;
-            match desk.perform(&actor, *id, &Action::customer_reply(body), now) {
+            let taken = files::take(attach)?;
+            attachment::fit(&files::described(&taken)?).map_err(DeskError::from)?;
+            let action = Action::customer_reply(body).with_files(files::keep(&desk, taken)?);
+            match desk.perform(&actor, *id, &action, now) {
                 // A customer cannot tell a ticket that is not theirs from none.
                 Err(DeskError::NoTicket(id)) => Err(DeskError::from(Refusal::NotTheirs(id)).into()),
                 other => other.map(drop).map_err(Into::into),

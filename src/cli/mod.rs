@@ -5,6 +5,7 @@
 mod args;
 mod customer;
 mod doctor;
+mod files;
 mod mail;
 mod mail_stop;
 mod print;

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use crate::desk::TicketView;
+use crate::domain::attachment::size_in_words;
 use crate::domain::explain::{explain, stories};
 use crate::domain::inbox::InboxRow;
 use crate::domain::text::{clean_body, clean_line, is_unsafe};
@@ -133,6 +134,9 @@ pub fn ticket(view: &TicketView) -> String {
         for line in part.body.as_deref().unwrap_or("").lines() {
             out += &format!("    {}\n", clean_body(line));
         }
+        for file in &part.files {
+            out += &format!("    + {}\n", clean_line(&file.describe()));
+        }
     }
     out.trim_end().to_owned()
 }
@@ -229,6 +233,10 @@ pub fn messenger(m: &Messenger) -> String {
                     out += &format!("\n{}  {}\n", clean_line(author), at(entry.at));
                     for line in text.lines() {
                         out += &format!("    {line}\n");
+                    }
+                    for file in &entry.files {
+                        let name = clean_line(&file.name);
+                        out += &format!("    + {name} ({})\n", size_in_words(file.size));
                     }
                 }
                 None => out += &format!("\n-- {text} {}\n", at(entry.at)),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::cli::args::{Command, TypeOf, time};
-use crate::cli::{Setting, print, text};
+use crate::cli::{Setting, files, print, text};
 use crate::desk::{Desk, DeskError, TicketView, linked};
 use crate::domain::inbox::InboxFilter;
 use crate::domain::{
@@ -38,8 +38,10 @@ pub fn run(setting: &Setting, command: &Command) -> anyhow::Result<()> {
             if setting.args.json { print::json(&view) } else { print::data(&print::ticket(&view)) }
         }
         Command::Why { id } => cx.why(*id),
-        Command::Reply { id, text: t } => cx.act(*id, Action::reply(text(t)?)),
-        Command::Note { id, text: t } => cx.act(*id, Action::note(text(t)?)),
+        Command::Reply { id, text: t, attach } => cx.write(*id, Action::reply(text(t)?), attach),
+        Command::Note { id, text: t, attach } => cx.write(*id, Action::note(text(t)?), attach),
+        Command::Attachments { id } => files::list(&cx.view(*id)?, setting.args.json),
+        Command::Save { id, n, to } => files::save(&desk, &cx.view(*id)?, *n, to.as_deref()),
         Command::State { id, state } => cx.act(*id, Action::SetState(*state)),
         Command::Close { id } => cx.act(*id, Action::Close),
         Command::Reopen { id } => cx.act(*id, Action::Reopen),
@@ -127,6 +129,22 @@ impl Cx<'_> {
             print::json(&json!({ "id": id, "part": done.part, "ticket": done.decision.ticket }))?;
         }
         Ok(())
+    }
+
+    /// A reply or a note, with its files. What is refused is refused before a file is kept.
+    fn write(&self, id: TicketId, action: Action, paths: &[String]) -> anyhow::Result<()> {
+        let taken = files::take(paths)?;
+        let would = action.clone().with_files(files::described(&taken)?);
+        self.view(id)?.decide(&would, &self.actor()?, self.now).map_err(DeskError::from)?;
+        if self.setting.args.dry_run {
+            return self.act(id, would);
+        }
+        let is_reply = matches!(action, Action::Reply { .. });
+        let kept = files::keep(self.desk, taken)?;
+        if let Some(warning) = files::warning(&kept).filter(|_| is_reply) {
+            print::talk(&warning);
+        }
+        self.act(id, action.with_files(kept))
     }
 
     fn assign(&self, id: TicketId, name: &str) -> anyhow::Result<()> {

@@ -11,6 +11,14 @@ use crate::mail::{clean_file_name, file_type};
 use crate::store::attachments;
 
 impl Desk {
+    /// What a file would be known as. Keeps nothing.
+    ///
+    /// # Errors
+    /// [`Refusal::FilesTooLarge`].
+    pub fn describe_file(name: &str, bytes: &[u8]) -> Result<Attachment, DeskError> {
+        described(name, bytes)
+    }
+
     /// Keeps a file for a reply or note that is to follow. Its name may be anything and is made
     /// harmless here; its type is guessed.
     ///
@@ -45,7 +53,7 @@ impl Desk {
 }
 
 /// What is known of a file that is being taken in.
-pub(super) fn described(name: &str, bytes: &[u8]) -> Result<Attachment, DeskError> {
+fn described(name: &str, bytes: &[u8]) -> Result<Attachment, DeskError> {
     let size = bytes.len() as u64;
     if size > FILE_BYTES {
         return Err(Refusal::FilesTooLarge(size).into());

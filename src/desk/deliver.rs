@@ -19,7 +19,7 @@ use crate::domain::{
 use crate::mail::compose::{Letter, compose};
 use crate::mail::transport::Outcome;
 use crate::store::deliveries::{self, Outcome as Settlement};
-use crate::store::{Tx, mailbox, strangers};
+use crate::store::{Tx, attachments, mailbox, strangers};
 
 /// How long a claim holds: longer than the longest possible send (RFC 5321 §4.5.3.2).
 const LEASE: Duration = Duration::minutes(20);
@@ -421,12 +421,14 @@ fn letter(
         return Ok(Err("The ticket is not shared.".into()));
     };
     let sender = reply_address::sender(tx, policy, ticket, contact.id)?;
+    let contents = contents(tx, thread, about)?;
     let withheld: Vec<PartId> =
         emails(view).filter(|d| d.status.is_pending()).map(|d| d.part_id).collect();
     let letter = Letter {
         thread,
         about,
         withheld: &withheld,
+        contents: &contents,
         to: contact,
         sender: &sender,
         messenger: &messenger,
@@ -436,6 +438,23 @@ fn letter(
         date: row.at,
     };
     Ok(compose(&letter).map_err(|e| e.to_string()))
+}
+
+/// The bytes of the files of the replies a mail tells. Which of them it carries is `compose`'s to
+/// say, as everything that a mail holds.
+fn contents(
+    tx: &mut dyn Tx,
+    thread: &SharedThread,
+    about: &[PartId],
+) -> Result<HashMap<String, Vec<u8>>, DeskError> {
+    let told = thread.visible().filter(|p| about.contains(&p.id()) && !p.is_own());
+    let mut contents = HashMap::new();
+    for file in told.flat_map(|p| p.files()) {
+        if let Some(bytes) = attachments::bytes(tx, &file.sha256)? {
+            contents.insert(file.sha256.clone(), bytes);
+        }
+    }
+    Ok(contents)
 }
 
 /// Ends a claimed row that cannot be composed.

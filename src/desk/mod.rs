@@ -9,6 +9,7 @@ pub mod contact_cards;
 pub mod deliver;
 pub mod drafts;
 pub mod error;
+pub mod files;
 pub mod mail_stop;
 pub mod people;
 pub mod perform;

@@ -58,6 +58,8 @@ pub enum Refusal {
     EmptyBody,
     #[error("The text has {0} bytes; at most 65536 (64 KiB) fit.")]
     BodyTooLong(usize),
+    #[error("There is no such file that this customer can see.")]
+    NoFileOfTheirs,
     #[error("There are {0} files; at most 10 go with one message.")]
     TooManyFiles(usize),
     #[error(

@@ -1,6 +1,7 @@
 //! Composes the one kind of mail a customer gets. Never reads a clock, draws a random number or
 //! looks anything up: the same letter is the same bytes, so a second copy can be recognised (L5).
 
+use std::collections::HashMap;
 use std::time::SystemTime;
 
 use lettre::Message;
@@ -10,8 +11,11 @@ use lettre::message::header::{
 use lettre::message::{MultiPart, SinglePart};
 use thiserror::Error;
 
+use crate::domain::attachment::FILE_BYTES;
 use crate::domain::part::{CustomerEvent, VisiblePart};
-use crate::domain::{Contact, EmailAddress, PartId, Refusal, SharedThread, TicketId, Time};
+use crate::domain::{
+    Attachment, Contact, EmailAddress, PartId, Refusal, SharedThread, TicketId, Time,
+};
 use crate::mail::header::{AddressError, from, host_of, is_message_id, mailbox, safe};
 use crate::mail::messenger_settings::MessengerSettings;
 use crate::mail::notification::Notification;
@@ -46,6 +50,9 @@ pub struct Letter<'a> {
     /// Parts whose own mail still waits. They may yet be taken back (U1), so nothing of them is
     /// quoted here, unless the customer wrote them.
     pub withheld: &'a [PartId],
+    /// The bytes of files by their SHA-256. Which files the mail carries is read from the thread
+    /// alone: those of the replies it tells.
+    pub contents: &'a HashMap<String, Vec<u8>>,
     pub to: &'a Contact,
     pub sender: &'a Sender,
     pub messenger: &'a MessengerSettings,
@@ -80,6 +87,8 @@ pub enum ComposeError {
     MessageId(String),
     #[error("The mail's date {0} is outside of the years 1970 to 9999.")]
     Date(Time),
+    #[error("The bytes of the file {0} are not there.")]
+    NoContent(String),
     #[error("The mail's template cannot be filled: {0}.")]
     Template(#[from] askama::Error),
     #[error("The mail cannot be put together: {0}.")]
@@ -104,15 +113,16 @@ pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, ComposeError> {
 
     let name = messenger_name(letter.messenger);
     let thread = threading(ticket.id(), letter);
+    let carried = carried(&about);
     let (words, to) = if letter.fixed_text {
         (Notification::fixed(ticket), "")
     } else {
         let quotable =
             letter.thread.visible().filter(|p| p.is_own() || !letter.withheld.contains(&p.id()));
-        let words = Notification::new(ticket, &about, quotable);
+        let words = Notification::new(ticket, &about, &carried, quotable);
         (words, letter.to.name.as_str())
     };
-    let body = body(&words, &name, letter)?;
+    let body = with_files(body(&words, &name, letter)?, &carried, letter)?;
     let message = Message::builder()
         .raw_header(from(&from_name(&about, &name), &own(&letter.sender.address)?)?)
         .reply_to(mailbox(&name, &own(&letter.sender.reply_to)?)?)
@@ -239,6 +249,48 @@ fn body(
                 .singlepart(text(ContentType::TEXT_HTML, html))
                 .singlepart(image),
         ))
+}
+
+/// The files of the replies a mail tells, as far as they go into one mail together: a burst (N13)
+/// may have more. What is left out is named in the mail.
+fn carried<'a>(about: &[VisiblePart<'a>]) -> Vec<&'a Attachment> {
+    let mut room = FILE_BYTES;
+    let mut fits = |file: &&Attachment| match room.checked_sub(file.size) {
+        Some(left) => {
+            room = left;
+            true
+        }
+        None => false,
+    };
+    let replies = about.iter().filter(|p| p.event() == CustomerEvent::TeammateReply);
+    replies.flat_map(|p| p.files()).filter(|file| fits(file)).collect()
+}
+
+/// The mail's text with its files behind it, each in base64.
+fn with_files(
+    text: MultiPart,
+    files: &[&Attachment],
+    letter: &Letter<'_>,
+) -> Result<MultiPart, ComposeError> {
+    if files.is_empty() {
+        return Ok(text);
+    }
+    let mixed = MultiPart::mixed().boundary(boundary("mixed", letter.message_id)).multipart(text);
+    files.iter().try_fold(mixed, |mixed, file| {
+        let bytes = letter.contents.get(&file.sha256);
+        let bytes = bytes.ok_or_else(|| ComposeError::NoContent(safe(&file.name)))?;
+        // Only a text that is UTF-8 is called one.
+        let charset = if file.mime.starts_with("text/") { "; charset=utf-8" } else { "" };
+        let kind = ContentType::parse(&format!("{}{charset}", file.mime))
+            .or_else(|_| ContentType::parse("application/octet-stream"))
+            .map_err(|e| ComposeError::Mail(e.to_string()))?;
+        let part = SinglePart::builder()
+            .header(kind)
+            .header(ContentDisposition::attachment(&safe(&file.name)))
+            .header(ContentTransferEncoding::Base64)
+            .body(bytes.clone());
+        Ok(mixed.singlepart(part))
+    })
 }
 
 /// A function of the Message-ID. `=_` occurs in no quoted-printable and no base64 text, so no

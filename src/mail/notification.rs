@@ -7,9 +7,10 @@ use std::fmt::Write as _;
 
 use askama::Template;
 
+use crate::domain::attachment::size_in_words;
 use crate::domain::part::{CustomerEvent, VisiblePart};
 use crate::domain::text::{clean_body, clean_line};
-use crate::domain::{SharedTicket, Time};
+use crate::domain::{Attachment, SharedTicket, Time};
 
 /// The first line of every mail. What an answer holds below it is quotation.
 pub const REPLY_MARKER: &str = "-- Please answer above this line --";
@@ -21,7 +22,7 @@ const QUOTED_BYTES: usize = 32 * 1024;
 /// What happened, as the customer reads it.
 pub(in crate::mail) enum Told {
     Sentence(String),
-    Reply { author: String, text: String },
+    Reply { author: String, text: String, files: Vec<String> },
 }
 
 /// An earlier entry of the thread.
@@ -67,11 +68,12 @@ struct Html<'a> {
 }
 
 impl Notification {
-    /// `about` is what this mail tells, `thread` what may be quoted, oldest first. The ticket's
+    /// `about` is what this mail tells, `carried` are the files that go with it, `thread` is what may be quoted, oldest first. The ticket's
     /// present state is not said: its change may still be taken back (N15, U1).
     pub(in crate::mail) fn new<'a>(
         ticket: SharedTicket<'_>,
         about: &[VisiblePart<'_>],
+        carried: &[&Attachment],
         thread: impl DoubleEndedIterator<Item = VisiblePart<'a>>,
     ) -> Self {
         let mut earlier = thread.rev().filter(|p| !is_told(about, *p));
@@ -90,7 +92,7 @@ impl Notification {
         left_out += earlier.count();
         Self {
             marker: REPLY_MARKER,
-            told: about.iter().map(|p| told(*p)).collect(),
+            told: about.iter().map(|p| told(*p, carried)).collect(),
             number: ticket.id().0,
             title: Some(clean_line(ticket.title())),
             quoted,
@@ -171,15 +173,26 @@ fn is_told(about: &[VisiblePart<'_>], part: VisiblePart<'_>) -> bool {
         && (part.event() != CustomerEvent::Submitted || part.text().is_empty())
 }
 
-fn told(part: VisiblePart<'_>) -> Told {
+fn told(part: VisiblePart<'_>, carried: &[&Attachment]) -> Told {
     match part.event() {
         CustomerEvent::Submitted => Told::Sentence("Your ticket was submitted.".into()),
         CustomerEvent::State(state) => {
             Told::Sentence(format!("Your ticket is now \"{}\".", state.customer_label()))
         }
         CustomerEvent::TeammateReply | CustomerEvent::OwnReply => {
-            Told::Reply { author: author(part), text: clean_body(part.text()) }
+            let files = part.files().iter().map(|f| file(f, carried)).collect();
+            Told::Reply { author: author(part), text: clean_body(part.text()), files }
         }
+    }
+}
+
+/// A line that names a file.
+fn file(file: &Attachment, carried: &[&Attachment]) -> String {
+    let words = format!("{} ({})", clean_line(&file.name), size_in_words(file.size));
+    if carried.iter().any(|c| std::ptr::eq(*c, file)) {
+        format!("Attached: {words}")
+    } else {
+        format!("Too large to go with this mail: {words}. Answer to ask for it.")
     }
 }
 

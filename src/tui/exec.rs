@@ -1,14 +1,12 @@
 //! Carries commands to the desk. Blocking: the loop runs it away from the screen, one command
 //! after the other, so that what was asked first happens first.
 
-use std::fs::File;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::clock::Clock;
 use crate::desk::settings::DemoClock;
-use crate::desk::{Desk, DeskError, InboxKey, linked};
+use crate::desk::{Desk, DeskError, InboxKey, files, linked};
 use crate::domain::{Action, Actor, Contact, ContactId, EmailAddress, NewTicket, Notify, Teammate};
 use crate::mail::Readable;
 use crate::mail::logo::MAX_BYTES;
@@ -262,22 +260,9 @@ impl Hands {
 /// Reads an image, and of one that is too large no more than tells so. `~/` is the home, as in a
 /// shell.
 fn image(path: &Path) -> Result<Vec<u8>, DeskError> {
-    let home = std::env::var_os("HOME").map(PathBuf::from);
-    let path = match (path.strip_prefix("~"), home) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        (Ok(_) | Err(_), _) => path.to_owned(),
-    };
-    let cannot =
-        |what: String| DeskError::Logo(format!("{} cannot be read: {what}.", path.display()));
-    // A pipe or a device would keep the desk waiting.
-    if !path.metadata().map_err(|e| cannot(e.to_string()))?.is_file() {
-        return Err(cannot("it is not a file".into()));
-    }
-    let mut bytes = Vec::new();
-    File::open(&path)
-        .and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes))
-        .map_err(|e| cannot(e.to_string()))?;
-    Ok(bytes)
+    let path = files::path(&path.to_string_lossy());
+    files::read(&path, MAX_BYTES as u64)
+        .map_err(|what| DeskError::Logo(format!("{} cannot be read: {what}.", path.display())))
 }
 
 /// A contact as typed: known by the address, or new.

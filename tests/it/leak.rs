@@ -132,6 +132,15 @@ fn messengers(story: &Story<'_>) -> TestCaseResult {
                 forbidden.search("the drawn Messenger", &drawn(&pane, story.bench.now()))?;
             }
         }
+        // Every file there is, asked for as this customer: what is given is theirs to read.
+        for part in story.tickets.iter().flat_map(|id| story.bench.ticket(*id).parts) {
+            let given = story.bench.desk.customer(customer.id).attachment(part.id, 0).unwrap();
+            if let Some((file, bytes)) = given {
+                forbidden.search("a file's name", &file.name)?;
+                forbidden.search("a file", &String::from_utf8(bytes).unwrap())?;
+                prop_assert!(read.contains(&file.name), "{} is given and not shown", file.name);
+            }
+        }
         // What they were told and may still see is there: the search would find it.
         for told in story.told.iter().filter(|t| t.contact == customer.id && !t.title) {
             let shared = story.bench.ticket(told.ticket).ticket.shared;

@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod attachments;
 mod bad_input;
 mod bursts;
 mod cli;

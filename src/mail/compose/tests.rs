@@ -1,5 +1,7 @@
 //! What a mail holds, read back by another crate's parser.
 
+use std::collections::HashMap;
+
 use mail_parser::{Message, MessageParser, MimeHeaders};
 use proptest::prelude::*;
 
@@ -68,6 +70,7 @@ struct Given {
     messenger: MessengerSettings,
     message_id: String,
     references: Vec<String>,
+    contents: HashMap<String, Vec<u8>>,
 }
 
 impl Given {
@@ -91,6 +94,7 @@ impl Given {
             messenger: MessengerSettings::default(),
             message_id: "d.abcdefghijklmnop@desk.example".into(),
             references: Vec::new(),
+            contents: HashMap::new(),
         }
     }
 
@@ -122,6 +126,7 @@ impl Given {
             thread: &thread,
             about: &self.about,
             withheld: &self.withheld,
+            contents: &self.contents,
             to: &self.to,
             sender: &self.sender,
             messenger: &self.messenger,
@@ -410,4 +415,79 @@ proptest! {
         let about = VisibleName { teammate: &teammate_name, messenger: &messenger };
         prop_assert_eq!(from.name().unwrap_or_default(), about.expected());
     }
+}
+
+fn file(name: &str, bytes: &[u8], mime: &str) -> Attachment {
+    Attachment {
+        name: name.into(),
+        mime: mime.into(),
+        sha256: format!("hash of {name}"),
+        size: bytes.len() as u64,
+        inline: false,
+    }
+}
+
+#[test]
+fn files_of_the_replies_it_tells_go_with_a_mail_and_no_others() {
+    let every: Vec<u8> = (0..=255).cycle().take(1_000).collect();
+    let texts: [&[u8]; 2] = ["grüße\r\n.\r\nbare \n and \r\n".as_bytes(), b"--=_mixed_d\n"];
+    let mut given = Given::new(talk(), &[4, 5]);
+    // Of the customer's own, of a note, and of the two replies.
+    for (at, name, bytes, mime) in [
+        (0, "theirs.txt", texts[0], "text/plain"),
+        (1, "secret.bin", every.as_slice(), "application/octet-stream"),
+        (3, "Übersicht März.csv", texts[0], "text/csv"),
+        (
+            4,
+            "\u{202e}=?utf-8?q?x?=\r\nBcc: a@b.c.bin",
+            every.as_slice(),
+            "application/octet-stream",
+        ),
+        (4, "lines", texts[1], "no type\r\nX: y"),
+    ] {
+        let file = file(name, bytes, mime);
+        given.contents.insert(file.sha256.clone(), bytes.to_vec());
+        given.parts[at].files.push(file);
+    }
+    let mail = given.compose().unwrap();
+    assert_eq!(mail, given.compose().unwrap(), "the same bytes again (L5)");
+    assert!(mail.is_ascii() && mail.split(|b| *b == b'\n').all(|line| line.len() <= 998));
+    let parsed = MessageParser::default().parse(&mail).unwrap();
+    let raw_headers = String::from_utf8_lossy(&mail);
+    assert!(!raw_headers.contains("\nBcc:") && !raw_headers.contains("\nX: y"));
+    let inbound = crate::mail::parse(&mail);
+    let read: Vec<(&str, &[u8])> = inbound
+        .attachments
+        .iter()
+        .filter(|a| !a.inline)
+        .map(|a| (a.name.as_str(), a.bytes.as_slice()))
+        .collect();
+    assert_eq!(read[0], ("Übersicht März.csv", texts[0]));
+    assert_eq!(read[1].1, every);
+    assert_eq!(read[2], ("lines", texts[1]));
+    assert_eq!(read.len(), 3, "{read:?}");
+    let words = text(&parsed);
+    assert!(words.contains("Attached: Übersicht März.csv (25 B)"), "{words}");
+    for secret in ["secret.bin", "theirs.txt"] {
+        assert!(!words.contains(secret) && !parsed.body_html(0).unwrap().contains(secret));
+    }
+    given.contents.clear();
+    assert!(matches!(given.compose(), Err(ComposeError::NoContent(_))));
+}
+
+#[test]
+fn a_burst_of_more_than_one_mail_holds_says_what_it_leaves_out() {
+    let mut given = Given::new(talk(), &[4, 5]);
+    for (at, name) in [(3, "first.bin"), (4, "second.bin")] {
+        let mut file = file(name, b"x", "application/octet-stream");
+        file.size = FILE_BYTES / 2 + 1;
+        given.contents.insert(file.sha256.clone(), b"x".to_vec());
+        given.parts[at].files.push(file);
+    }
+    let mail = given.compose().unwrap();
+    let parsed = MessageParser::default().parse(&mail).unwrap();
+    let words = text(&parsed);
+    assert!(words.contains("Attached: first.bin (10 MB)"), "{words}");
+    assert!(words.contains("Too large to go with this mail: second.bin (10 MB)."), "{words}");
+    assert_eq!(parsed.attachments().filter(|a| a.attachment_name().is_some()).count(), 1);
 }

@@ -6,8 +6,8 @@
 use chrono::Duration;
 use deskbell::desk::{DeskError, Performed, linked};
 use deskbell::domain::{
-    Action, Actor, Category, Contact, ContactId, EmailAddress, NewTicket, Notify, Teammate,
-    TicketId, TicketState,
+    Action, Actor, Attachment, Category, Contact, ContactId, EmailAddress, NewTicket, Notify,
+    Teammate, TicketId, TicketState,
 };
 use proptest::prelude::*;
 
@@ -118,6 +118,12 @@ impl<'a> Story<'a> {
         format!("{MARKER}{}e", self.number())
     }
 
+    /// A file that holds the words of what it goes with, in its name and within.
+    fn file(&self, words: &str) -> Attachment {
+        let bytes = format!("{words} within a file").into_bytes();
+        self.bench.desk.keep_file(&format!("{words}-file.txt"), bytes).unwrap()
+    }
+
     fn new_ticket(
         &mut self,
         category: Category,
@@ -140,12 +146,14 @@ impl<'a> Story<'a> {
             Step::Reply(n) => {
                 let (actor, id) = (mate(n), ticket(n));
                 let body = self.told_text();
-                Act::Perform { actor, id, action: Action::reply(body) }
+                let file = self.file(&body);
+                Act::Perform { actor, id, action: Action::reply(body).with_files(vec![file]) }
             }
             Step::Note(n) => {
                 let (actor, id) = (mate(n), ticket(n));
                 let body = self.secret_text();
-                Act::Perform { actor, id, action: Action::note(body) }
+                let file = self.file(&body);
+                Act::Perform { actor, id, action: Action::note(body).with_files(vec![file]) }
             }
             Step::State(n, s) => team(n, Action::SetState(TicketState::ALL[s])),
             Step::Close(n) => team(n, Action::Close),

@@ -6,7 +6,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use super::{Mode, View, sign, state_role};
-use crate::domain::messenger::{Entry, EntryKind, Thread};
+use crate::domain::attachment::size_in_words;
+use crate::domain::messenger::{Entry, EntryFile, EntryKind, Thread};
 use crate::tui::update::messenger::Field;
 use crate::tui::view::text;
 use crate::tui::view::theme::Role;
@@ -145,7 +146,8 @@ impl View<'_> {
     /// The customer's own message, at the right.
     fn own(&self, entry: &Entry, width: usize, lines: &mut Vec<Line<'static>>) {
         let room = width.saturating_sub(INDENT + 2).max(4);
-        let wrapped = text::wrap(&entry.text, room);
+        let mut wrapped = text::wrap(&entry.text, room);
+        wrapped.extend(files(entry, room));
         let widest = wrapped.iter().map(|l| text::width(l)).max().unwrap_or(0);
         let head = format!("You {}", text::moment(self.now, entry.at));
         let left = width.saturating_sub(widest.max(text::width(&head)) + 2);
@@ -171,6 +173,9 @@ impl View<'_> {
         ]));
         for line in text::wrap(&entry.text, width.saturating_sub(4).max(4)) {
             lines.push(Line::styled(format!("  {line}"), self.style(Role::Team)));
+        }
+        for line in files(entry, width.saturating_sub(4).max(4)) {
+            lines.push(Line::styled(format!("  {line}"), self.style(Role::Accent)));
         }
         lines.push(Line::default());
     }
@@ -202,4 +207,14 @@ impl View<'_> {
         self.put(buf, inside, 0, 0, words, Role::Dim);
         None
     }
+}
+
+/// What came with a message: a line each.
+fn files(entry: &Entry, columns: usize) -> Vec<String> {
+    let line = |file: &EntryFile| {
+        let size = format!(" {}", size_in_words(file.size));
+        let room = columns.saturating_sub(text::width(&size) + 2);
+        format!("+ {}{size}", text::truncate(&text::line(&file.name), room))
+    };
+    entry.files.iter().map(line).collect()
 }
