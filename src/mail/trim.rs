@@ -4,8 +4,10 @@
 //! reorders, and when in doubt hides nothing: a quotation left standing is ugly, a lost line is a
 //! lost sentence. Linear in the length of the text.
 
+mod attribution;
 mod letters;
 mod phrases;
+mod words;
 
 use letters::{Letter, letters};
 
@@ -59,7 +61,7 @@ fn keep(lines: &[&str], letters: &[Letter]) -> Vec<bool> {
     if forwarded(letters) {
         return keep;
     }
-    let mut end = cut(letters);
+    let mut end = cut(lines, letters);
     loop {
         let before = end;
         end = without_tail(letters, end);
@@ -84,7 +86,7 @@ fn forwarded(letters: &[Letter]) -> bool {
 
 /// The first line of a history that is not marked line by line, so that all below belongs to it.
 /// Without a text above it nothing is cut.
-fn cut(letters: &[Letter]) -> usize {
+fn cut(lines: &[&str], letters: &[Letter]) -> usize {
     let mut text_above = false;
     for (i, letter) in letters.iter().enumerate() {
         let rest = letters.get(i..).unwrap_or_default();
@@ -103,11 +105,17 @@ fn cut(letters: &[Letter]) -> usize {
             }
             _ => false,
         };
-        if starts && text_above {
+        if starts && text_above && (*letter == Letter::Marker || !introduced(lines, i)) {
             return i;
         }
     }
     letters.len()
+}
+
+/// "These are the headers:" The author shows something, and may go on below it.
+fn introduced(lines: &[&str], at: usize) -> bool {
+    let above = lines.get(..at).unwrap_or_default().iter().rev().find(|l| !l.trim().is_empty());
+    above.is_some_and(|l| l.trim_end().ends_with([':', '：']))
 }
 
 /// Where the lines at the end begin that are surely not of the author's hand.
@@ -136,8 +144,12 @@ fn without_signature(lines: &[&str], letters: &[Letter], end: usize) -> usize {
     let short =
         block.len() <= SIGNATURE_LINES && block.iter().all(|l| l.len() <= SIGNATURE_LINE_BYTES);
     let is_signature = match letters.get(at) {
-        Some(Letter::Dashes) => short && !block.iter().any(|l| reads_on(l)),
-        _ => short && phrases::is_card(&block),
+        // "-- " with its blank is what programs write; without it, it may be the author's rule.
+        Some(Letter::Dashes) if lines.get(at).is_some_and(|l| l.ends_with("-- ")) => {
+            short && !block.iter().any(|l| reads_on(l))
+        }
+        Some(Letter::Dashes) => short && !block.iter().any(|l| phrases::is_sentence(l)),
+        _ => phrases::is_footer(&block),
     };
     if is_signature && above.contains(&Letter::Text) { at } else { end }
 }
@@ -158,15 +170,19 @@ fn answer_below(letters: &[Letter], end: usize) -> usize {
     if whole_quotation && !below.iter().any(quotes) { text } else { 0 }
 }
 
-/// "See my answers below": then what looks like history holds the author's words, too.
+/// "See my answers below": then what looks like history holds the author's words, too, unless each
+/// of its lines is marked as quoted.
 fn points_below(lines: &[&str], letters: &[Letter], keep: &[bool]) -> bool {
-    let unmarked = letters.iter().zip(keep).any(|(l, k)| !*k && *l == Letter::Text);
-    unmarked
-        && lines
-            .iter()
-            .zip(letters)
-            .zip(keep)
-            .any(|((line, letter), k)| *k && *letter == Letter::Text && phrases::points_below(line))
+    let hides = |line: &&str, letter: &Letter| match letter {
+        Letter::Text => true,
+        Letter::Quote => !line.trim_start().starts_with('>'),
+        _ => false,
+    };
+    let each = || lines.iter().zip(letters).zip(keep);
+    each().any(|((line, letter), kept)| !kept && hides(line, letter))
+        && each().any(|((line, letter), kept)| {
+            *kept && *letter == Letter::Text && phrases::points_below(line)
+        })
 }
 
 #[cfg(test)]

@@ -110,9 +110,20 @@ fn rewrite(html: &str) -> (String, usize) {
     (out, deepest)
 }
 
-/// Outlook's head of a quoted mail: all below it is history.
+/// Outlook's head of a quoted mail, on the desk, on the web and on telephones: all below it is
+/// history.
 fn begins_history(tag: &str) -> bool {
-    attribute(tag, "id").is_some_and(|id| id.to_lowercase().contains("divrplyfwdmsg"))
+    const IDS: &[&str] = &[
+        "divrplyfwdmsg",
+        "appendonsend",
+        "olk_src_body_section",
+        "ms-outlook-mobile-reference-message",
+        "mail-editor-reference-message-container",
+    ];
+    attribute(tag, "id").is_some_and(|id| {
+        let id = id.to_lowercase();
+        IDS.iter().any(|known| id.ends_with(known))
+    })
 }
 
 /// The attributions of Gmail, Thunderbird and ours, and Yahoo's history, which is not indented. What is

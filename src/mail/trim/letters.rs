@@ -1,15 +1,11 @@
 //! One letter for each line of a mail. Never looks further than a few lines ahead.
 
-use super::phrases;
+use super::{attribution, phrases};
 use crate::mail::notification::REPLY_MARKER;
 
-/// Lines beyond this are told apart by their first character only.
+/// Lines beyond these, and longer ones, are told apart by their first character only.
 const EXAMINED_LINES: usize = 2_000;
-/// An attribution ("On … wrote:") spans at most this many lines and bytes.
-const ATTRIBUTION_LINES: usize = 5;
-const ATTRIBUTION_BYTES: usize = 600;
-/// A block of mail fields within a text has at least this many.
-const FIELDS: usize = 3;
+const EXAMINED_BYTES: usize = 1_000;
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,13 +37,15 @@ pub(super) fn letters(lines: &[&str], quoted: &[bool]) -> Vec<Letter> {
     while let Some(line) = lines.get(letters.len()) {
         let i = letters.len();
         let rest = lines.get(i..).unwrap_or_default();
-        if quoted.get(i).copied().unwrap_or(false) && !line.trim().is_empty() {
-            letters.push(if announces(rest) { Letter::Attribution } else { Letter::Quote });
-        } else if i >= EXAMINED_LINES {
-            letters.push(simple(line).unwrap_or(Letter::Text));
+        let line = line.trim();
+        let apart = !matches!(letters.last(), Some(Letter::Text | Letter::Quote));
+        if quoted.get(i).copied().unwrap_or(false) && !line.is_empty() {
+            letters.push(of_quoted(rest));
         } else if let Some(letter) = simple(line) {
             letters.push(letter);
-        } else if let Some(span) = attribution(rest) {
+        } else if i >= EXAMINED_LINES || line.len() > EXAMINED_BYTES {
+            letters.push(Letter::Text);
+        } else if let Some(span) = attribution::span(rest, apart) {
             letters.extend(std::iter::repeat_n(Letter::Attribution, span));
         } else {
             letters.push(of(rest));
@@ -56,22 +54,30 @@ pub(super) fn letters(lines: &[&str], quoted: &[bool]) -> Vec<Letter> {
     letters
 }
 
-/// A line that the markup calls a quotation, right above lines that are indented: who wrote them.
-fn announces(rest: &[&str]) -> bool {
+/// What the markup calls a quotation is one, or says whose words are quoted: right above lines
+/// that are indented. Gmail calls the head of what it passes on by the same name.
+fn of_quoted(rest: &[&str]) -> Letter {
     let is_quote = |l: &&str| l.trim_start().starts_with('>');
-    !rest.first().is_some_and(is_quote)
-        && rest.iter().skip(1).take(3).find(|l| !l.trim().is_empty()).is_some_and(is_quote)
+    let first = rest.first().map(|l| l.trim()).unwrap_or_default();
+    let below = rest.iter().skip(1).take(3).find(|l| !l.trim().is_empty());
+    if phrases::is_forward(first) && !is_quote(&first) {
+        Letter::Forward
+    } else if !is_quote(&first) && below.is_some_and(is_quote) {
+        Letter::Attribution
+    } else {
+        Letter::Quote
+    }
 }
 
 /// What can be told by the line's first characters.
 fn simple(line: &str) -> Option<Letter> {
-    let trimmed = line.trim();
-    if trimmed.is_empty() {
+    if line.is_empty() {
         Some(Letter::Empty)
-    } else if trimmed.contains(REPLY_MARKER) {
-        Some(Letter::Marker)
+    } else if line.starts_with('>') {
+        // Our own marker among lines that are quoted: an answer may follow below them.
+        Some(Letter::Quote)
     } else {
-        trimmed.starts_with('>').then_some(Letter::Quote)
+        (line.len() <= EXAMINED_BYTES && line.contains(REPLY_MARKER)).then_some(Letter::Marker)
     }
 }
 
@@ -85,54 +91,11 @@ fn of(rest: &[&str]) -> Letter {
         Letter::Forward
     } else if phrases::is_original(line) {
         Letter::Original
-    } else if headers(rest) {
+    } else if phrases::begins_headers(rest) {
         Letter::Headers
     } else if phrases::is_device(line) {
         Letter::Device
     } else {
         Letter::Text
     }
-}
-
-/// How many lines an attribution spans that begins with the first of `rest`.
-fn attribution(rest: &[&str]) -> Option<usize> {
-    let first = rest.first()?.trim();
-    if !phrases::may_begin_attribution(first) {
-        return None;
-    }
-    let mut joined = String::new();
-    for (i, line) in rest.iter().take(ATTRIBUTION_LINES).enumerate() {
-        let line = line.trim();
-        let is_next = i > 0 && phrases::begins_attribution_anew(line);
-        if line.is_empty() || line.starts_with('>') || is_next || joined.len() > ATTRIBUTION_BYTES {
-            return None;
-        }
-        joined.push_str(line);
-        joined.push(' ');
-        let below = rest.iter().skip(i + 1).find(|l| !l.trim().is_empty());
-        let quoted_below = below.is_some_and(|l| l.trim_start().starts_with('>'));
-        if joined.len() <= ATTRIBUTION_BYTES && phrases::is_attribution(joined.trim(), quoted_below)
-        {
-            return Some(i + 1);
-        }
-    }
-    None
-}
-
-/// True when a block of mail fields begins here: who sent it, and when or about what.
-fn headers(rest: &[&str]) -> bool {
-    let Some(first) = rest.first().and_then(|l| phrases::field(l)) else { return false };
-    if first != phrases::Field::From {
-        return false;
-    }
-    let mut seen = vec![first];
-    // A long list of recipients is wrapped, and some programs leave every other line empty.
-    for line in rest.iter().skip(1).take(12) {
-        if let Some(field) = phrases::field(line)
-            && !seen.contains(&field)
-        {
-            seen.push(field);
-        }
-    }
-    seen.len() >= FIELDS
 }

@@ -1,0 +1,256 @@
+//! The forms of many mail programs, in the languages they speak: own mails in the shapes that are
+//! met. Above all what must stay.
+
+use crate::mail::notification::REPLY_MARKER;
+use crate::mail::trim::trim;
+
+const ATTRIBUTIONS: &[&str] = &[
+    "On Mon, 3 May 2027 at 10:00, Desk <d@desk.example> wrote:",
+    "On Mon, May 3, 2027 at 10:00 AM Desk <d@desk.example> wrote:",
+    "On 3 May 2027, at 10:00, Desk <d@desk.example> wrote:",
+    "On May 3, 2027, 10:00 +0200, Desk <d@desk.example>, wrote:",
+    "On Monday, May 3rd, 2027 at 10:00 AM, Desk <d@desk.example> wrote:",
+    "On 03/05/2027 10:00, Desk wrote:",
+    "On 03.05.27 10:00, ada_desk wrote:",
+    "On Thursday, June 27, 2027, knwang via Acme Desk wrote:",
+    "On Wed, 2027-12-02 at 13:58 +0000, Tom Newsom wrote:",
+    "At 6/16/2027 08:32 PM, you wrote:",
+    "---- On Tue, 22 Dec 2027 14:17:36 +0530 Desk <d@desk.example> wrote ----",
+    "Am 3. Mai 2027 um 10:00 schrieb Desk <d@desk.example>:",
+    "Am Mo., 3. Mai 2027 um 10:00 Uhr schrieb Desk <d@desk.example>:",
+    "Am 03.05.27 um 10:00 schrieb Desk:",
+    "Desk <d@desk.example> schrieb am Mo., 3. Mai 2027, 10:00:",
+    "Le lun. 3 mai 2027 à 10:00, Desk <d@desk.example> a écrit :",
+    "Le 03/05/2027 à 10:00, Desk a écrit :",
+    "El lun, 3 may 2027 a las 10:00, Desk (<d@desk.example>) escribió:",
+    "El 3/5/27 a las 10:00, Desk escribió:",
+    "Il giorno lun 3 mag 2027 alle ore 10:00 Desk <d@desk.example> ha scritto:",
+    "Il 03/05/2027 10:00, Desk ha scritto:",
+    "Op ma 3 mei 2027 om 10:00 schreef Desk <d@desk.example>:",
+    "Op 3 mei 2027, om 10:00 heeft Desk <d@desk.example> het volgende geschreven:",
+    "Op 03-05-2027 om 10:00 schreef Desk:",
+    "Em seg., 3 de mai. de 2027 às 10:00, Desk <d@desk.example> escreveu:",
+    "Em 03/05/2027 10:00, Desk escreveu:",
+    "pon., 3 maj 2027 o 10:00 Desk <d@desk.example> napisał(a):",
+    "W dniu 3.05.2027 o 10:00, Desk pisze:",
+    "Dnia 3 maja 2027 10:00 Desk <d@desk.example> napisał(a):",
+    "Den mån 3 maj 2027 kl 10:00 skrev Desk <d@desk.example>:",
+    "3 maj 2027 kl. 10:00 skrev Desk <d@desk.example>:",
+    "Den man. 3. maj 2027 kl. 10.00 skrev Desk <d@desk.example>:",
+    "man. 3. mai 2027 kl. 10:00 skrev Desk <d@desk.example>:",
+    "ma 3. toukok. 2027 klo 10.00 Desk (d@desk.example) kirjoitti:",
+    "po 3. 5. 2027 v 10:00 odesílatel Desk <d@desk.example> napsal:",
+    "Dne 3. 5. 2027 v 10:00 Desk napsal(a):",
+    "пн, 3 мая 2027 г. в 10:00, Desk <d@desk.example>:",
+    "Понедельник, 3 мая 2027, 10:00 +03:00 от Desk <d@desk.example>:",
+    "03.05.2027 10:00, Desk пишет:",
+    "2027年5月3日(月) 10:00 Desk <d@desk.example>:",
+    "Desk <d@desk.example> 于2027年5月3日周一 10:00写道：",
+    "在 2027年5月3日，10:00，Desk <d@desk.example> 写道：",
+    "2027년 5월 3일 (월) 오전 10:00, Desk <d@desk.example>님이 작성:",
+    "בתאריך יום ב׳, 3 במאי 2027 ב-10:00 מאת Desk <d@desk.example>:",
+    "في الاثنين، 3 مايو 2027 في 10:00 ص تمت كتابة ما يلي بواسطة Desk <d@desk.example>:",
+    "Desk <d@desk.example> ezt írta (időpont: 2027. máj. 3., H, 10:00):",
+    "Desk <d@desk.example>, 3 May 2027 Pzt, 10:00 tarihinde şunu yazdı:",
+    "Pe lun., 3 mai 2027 la 10:00, Desk <d@desk.example> a scris:",
+    "Στις Δευ, 3 Μαΐ 2027 στις 10:00 π.μ., ο χρήστης Desk <d@desk.example> έγραψε:",
+    "Vào Th 2, 3 thg 5, 2027 vào lúc 10:00 Desk <d@desk.example> đã viết:",
+    "Pada tanggal Sen, 3 Mei 2027 pukul 10.00 Desk <d@desk.example> menulis:",
+    "2027-05-03 10:00 GMT+02:00 Desk <d@desk.example>:",
+    "Desk <d@desk.example> wrote on Mon, 3 May 2027 10:00:",
+];
+
+/// From, sent, to, subject.
+const HEADS: &[[&str; 4]] = &[
+    ["From", "Sent", "To", "Subject"],
+    ["Von", "Gesendet", "An", "Betreff"],
+    ["De", "Envoyé", "À", "Objet"],
+    ["De", "Enviado el", "Para", "Asunto"],
+    ["Da", "Inviato", "A", "Oggetto"],
+    ["Van", "Verzonden", "Aan", "Onderwerp"],
+    ["De", "Enviada em", "Para", "Assunto"],
+    ["Från", "Skickat", "Till", "Ämne"],
+    ["Fra", "Sendt", "Til", "Emne"],
+    ["Lähettäjä", "Lähetetty", "Vastaanottaja", "Aihe"],
+    ["Od", "Wysłane", "Do", "Temat"],
+    ["Od", "Odesláno", "Komu", "Předmět"],
+    ["От", "Отправлено", "Кому", "Тема"],
+    ["差出人", "送信日時", "宛先", "件名"],
+    ["发件人", "发送时间", "收件人", "主题"],
+    ["보낸 사람", "보낸 날짜", "받는 사람", "제목"],
+    ["Kimden", "Gönderildi", "Kime", "Konu"],
+    ["Feladó", "Elküldve", "Címzett", "Tárgy"],
+    ["De la", "Trimis", "Către", "Subiect"],
+    ["Από", "Στάλθηκε", "Προς", "Θέμα"],
+    ["מאת", "נשלח", "אל", "נושא"],
+    ["من", "تاريخ الإرسال", "إلى", "الموضوع"],
+];
+
+const ORIGINALS: &[&str] = &[
+    "-----Original Message-----",
+    "-----Ursprüngliche Nachricht-----",
+    "----- Mail original -----",
+    "-------- Message original --------",
+    "-----Mensaje original-----",
+    "-----Messaggio originale-----",
+    "-----Oorspronkelijk bericht-----",
+    "-----Mensagem original-----",
+    "-----Ursprungligt meddelande-----",
+    "-----Oprindelig meddelelse-----",
+    "-----Opprinnelig melding-----",
+    "-----Alkuperäinen viesti-----",
+    "-----Oryginalna wiadomość-----",
+    "-----Původní zpráva-----",
+    "-----Исходное сообщение-----",
+    "------------------ 原始邮件 ------------------",
+    "-----元のメッセージ-----",
+    "-----원본 메시지-----",
+    "-----הודעה מקורית-----",
+    "-------- Original message --------",
+];
+
+const DEVICES: &[&str] = &[
+    "Sent from my iPhone",
+    "Sent from my Samsung Galaxy smartphone.",
+    "Get Outlook for iOS<https://aka.ms/o0ukef>",
+    "Get Outlook for Android",
+    "Sent from Outlook for iOS",
+    "Sent from Mail for Windows",
+    "Sent from Yahoo Mail on Android",
+    "Sent from Proton Mail for iOS",
+    "Sent with Proton Mail secure email.",
+    "Sent via Superhuman",
+    "Von meinem iPhone gesendet",
+    "Gesendet mit der GMX Mail App",
+    "Von meinem Samsung Galaxy Smartphone gesendet.",
+    "Envoyé de mon iPhone",
+    "Enviado desde mi iPhone",
+    "Enviado do meu iPhone",
+    "Inviato da iPhone",
+    "Verstuurd vanaf mijn iPhone",
+    "Skickat från min iPhone",
+    "Sendt fra min iPhone",
+    "Lähetetty iPhonesta",
+    "Wysłane z iPhone'a",
+    "Odesláno z iPhonu",
+    "Отправлено с iPhone",
+    "iPhoneから送信",
+    "发自我的iPhone",
+    "나의 iPhone에서 보냄",
+    "נשלח מה-iPhone שלי",
+    "Sent from my BlackBerry 10 smartphone on the Telstra network.",
+    "Gesendet von Outlook für Android",
+    "Télécharger Outlook pour Android",
+    "Envoyé à partir de Outlook pour iOS",
+];
+
+/// What an author may write that looks like something of a program's.
+const AUTHORS: &[&str] = &[
+    "Options:\n--\nWould you call me?",
+    "First\n-----\nCall me at +49 30 1234567",
+    "My details\n=====\nName: Ada\nPhone: 0301234567\nOrder: 12345678",
+    "Hi, I want to change my trip.\n\nFrom: Berlin\nTo: Hamburg\nDate: 3 May 2027\n\nCan you do it?",
+    "These are the headers:\n\nFrom: a@x.example\nTo: b@x.example\nSubject: test\nDate: Mon, 3 May 2027 10:00:00 +0200\n\nWhy does it bounce?",
+    "It left the house.\nSent by courier on Monday",
+    "The form was sent from my desk by post",
+    "Parcel:\nSent via DHL",
+    "Sent from the warehouse in Kiel",
+    "On 3 May 2027 at 10:00 your colleague Bob wrote:\nplease reinstall.\nI did, and it fails.",
+    "On Monday I wrote:\nplease call.\nNobody did.",
+    "On 3 May 2027 I wrote to support@desk.example:\nplease call.\nNobody did.",
+    "As you wrote on 3 May 2027:\n> Works?\n\nNo, it does not.",
+    "I told bob@x.example on 3 May 2027 what he wrote:\n> Works?\nNo.",
+    "reply On Wed, Apr 4, 2027 at 3:59 PM, bob@example.com wrote:\n> Hi\nmore",
+    "bla-bla - bla--- On Wed, Apr 4, 2027 at 3:59 PM, me@domain.com wrote:\n> Hi\nmore",
+    "Bob said it works, but\nsee my mail from 3 May 2027 10:00 to support@x.example:\n> quote\n\nstill not",
+    "From the sea we came,\nFrom the sand we go.\n\nTo you: a poem.",
+    "Run this:\n> ls\n> cd /tmp\nThen tell me.",
+    "```\n> select 1;\n```\nfails.",
+    "- one\n- two\n--\n- three, please.",
+    "Line one\n___\nLine two",
+    "> only a quotation",
+    "Please see inline.\n\n-----Original Message-----\nFrom: Desk\n\nWorks? YES\nMara",
+    "a\n\n---------- Forwarded message ---------\nFrom: Eve <e@x>\nDate: 3 May 2027\nSubject: y\nTo: z\n\nBuy!",
+    "Begin forwarded message:\n\n> From: Eve\n\nlook!",
+    "Ich habe das am 3. Mai 2027 um 10:00 geschrieben:\nBitte anrufen.\nNiemand kam.",
+    "Le 3 mai 2027 j'ai écrit :\nappelez-moi.\nPersonne.",
+    "El 3 de mayo de 2027 a las 10:00 el técnico escribió:\nreinicie.\nNo funciona.",
+    "On 3 May 2027 at 10:00 the technician wrote:\nrestart.\nIt fails.",
+    "Sent: yes, on 3 May 2027\nTo: the office\nFrom: me\n\nDid you get it?",
+    "Date: 3 May 2027\nFrom: Kiel\nTo: Bonn\nPlease.",
+    "Mit freundlichen Grüßen\n\n--\nBitte rufen Sie mich vor Montag zurück.",
+];
+
+fn without_blanks(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[track_caller]
+fn shows(mail: &str, shown: &str) {
+    assert_eq!(without_blanks(&trim(mail).shown), without_blanks(shown), "{mail}");
+}
+
+#[test]
+fn who_wrote_is_known_above_between_and_below_a_quotation() {
+    for attribution in ATTRIBUTIONS {
+        for quote in ["\n> Works?\n> Mara", "\n\n> Works?\n> Mara"] {
+            shows(&format!("Yes.\n\n{attribution}{quote}"), "Yes.");
+            shows(&format!("{attribution}{quote}\n\nYes."), "Yes.");
+            let between = format!("{quote}\nYes.\n> Sure?\nVery.");
+            shows(&format!("{attribution}{between}"), &between);
+        }
+        if attribution.contains('@') {
+            shows(&format!("Yes.\n\n{attribution}\n\nWorks?\nMara"), "Yes.");
+            let wrapped = attribution.replace("<d@", "<\nd@");
+            shows(&format!("Yes.\n\n{wrapped}\n> Works?"), "Yes.");
+        }
+    }
+}
+
+#[test]
+fn a_head_of_fields_begins_what_is_history() {
+    for [from, sent, to, subject] in HEADS {
+        for sep in [": ", " : ", ":\t"] {
+            let head = format!(
+                "{from}{sep}Desk <d@desk.example>\n{sent}{sep}3. 5. 2027 10:00\n{to}{sep}Ada Park\n\
+                 {subject}{sep}Re: x\n\nWorks?\nMara"
+            );
+            shows(&format!("Yes.\n\n{head}"), "Yes.");
+            shows(&format!("Yes.\n\n________________________________\n{head}"), "Yes.");
+        }
+        let bold =
+            format!("*{from}:* Desk\n*{sent}:* 3. 5. 2027 10:00\n*{subject}:* Re: x\n\nWorks?");
+        shows(&format!("Yes.\n\n{bold}"), "Yes.");
+    }
+    for original in ORIGINALS {
+        shows(&format!("Yes.\n\n{original}\nFrom: Desk\n\nWorks?"), "Yes.");
+    }
+}
+
+#[test]
+fn what_a_device_says_of_itself_goes() {
+    for device in DEVICES {
+        shows(&format!("Yes.\n\n{device}"), "Yes.");
+        let quoted = "On Mon, 3 May 2027 at 10:00, Desk <d@desk.example> wrote:\n\n> Works?";
+        shows(&format!("Yes.\n\n{device}\n\n{quoted}"), "Yes.");
+    }
+}
+
+#[test]
+fn what_an_author_wrote_stays() {
+    for mail in AUTHORS {
+        shows(mail, mail);
+    }
+}
+
+#[test]
+fn an_answer_below_our_own_marker_is_not_lost_where_it_is_quoted() {
+    let attribution = "On Mon, 3 May 2027 at 10:00, Desk <d@desk.example> wrote:";
+    let quoted = format!("> {REPLY_MARKER}\n> Works?");
+    shows(
+        &format!("Hi,\n\n{attribution}\n{quoted}\n\nYes, it does.\n> Sure?\nVery."),
+        &format!("Hi,\n\n{quoted}\n\nYes, it does.\n> Sure?\nVery."),
+    );
+    shows(&format!("{attribution}\n{quoted}\n\nYes."), "Yes.");
+    shows(&format!("Yes.\n\n{attribution}\n{quoted}"), "Yes.");
+}

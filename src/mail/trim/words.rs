@@ -1,0 +1,130 @@
+//! The words of mail programs, language by language: what they write above a quotation, a forward,
+//! a history, and below a mail. Tables, and how to look into them.
+
+mod fields;
+mod frames;
+
+pub(super) use fields::{FIELDS, Field};
+pub(super) use frames::{APPS, DEVICES, FOOTERS, FORWARDS, ORIGINALS};
+
+/// A language and its words, parted by bars, all in lower case.
+pub(super) type Table = &'static [(&'static str, &'static str)];
+
+/// All words of a table.
+pub(super) fn all(table: Table) -> impl Iterator<Item = &'static str> {
+    table.iter().flat_map(|(_, words)| words.split('|'))
+}
+
+/// True when one of the table's words is in a text of lower case.
+pub(super) fn any(lower: &str, table: Table) -> bool {
+    all(table).any(|word| lower.contains(word))
+}
+
+/// What an attribution begins with: a word right before a date.
+pub(super) const OPENINGS: Table = &[
+    ("en", "on|at|in"),
+    ("de", "am|vom"),
+    ("fr ca", "le|missatge"),
+    ("es", "el|en"),
+    ("it", "il|in|al|alle"),
+    ("pt", "em|a|no|às"),
+    ("nl", "op"),
+    ("sv da no", "den|på|kl|kl."),
+    ("pl", "w|dnia|dn."),
+    ("cs sk", "dne|dňa"),
+    ("fi et", "kuupäev"),
+    ("ro", "pe|în|in"),
+    ("hr sl sr", "dana|dne|u|v"),
+    ("ru bg uk", "на|в|у"),
+    ("el", "στις|την"),
+    ("he", "בתאריך|ב"),
+    ("ar", "في|بتاريخ"),
+    ("vi id th", "vào|pada|ในวันที่|เมื่อ"),
+    ("zh", "在|于"),
+];
+
+/// Beginnings of the names of weekdays, which open an attribution in languages without a word for
+/// it.
+pub(super) const WEEKDAYS: Table = &[
+    ("en", "mon|tue|wed|thu|fri|sat|sun"),
+    ("de", "mo|di|mi|do|fr|sa|so"),
+    ("fr", "lun|mar|mer|jeu|ven|sam|dim"),
+    ("es it pt", "lun|mar|mié|mie|jue|vie|sáb|sab|dom|gio|ven|seg|ter|qua|qui|sex"),
+    ("nl", "ma|di|wo|do|vr|za|zo"),
+    ("sv da no", "man|mån|tir|tis|ons|tor|fre|lør|lör|søn|sön"),
+    ("fi", "ma|ti|ke|to|pe|la|su"),
+    ("pl cs sk", "pon|wto|śro|czw|pią|sob|nie|po|út|ut|st|čt|št|pá|pi|so|ne"),
+    ("ru uk bg", "пн|вт|ср|чт|пт|сб|вс|нд|пон|пят|суб|вос|чет|сре|п'ят|нед"),
+    ("hu tr ro", "h.|k.|sze|cs.|p.|szo|paz|pzt|sal|çar|per|cum|cmt|mie|joi|vin|sâm|dum"),
+    ("el lt lv", "δευ|τρί|τετ|πέμ|παρ|σάβ|κυρ|pirmd|otrd|trešd|ceturtd|piektd"),
+];
+
+/// What its verb is.
+pub(super) const VERBS: Table = &[
+    ("en", "wrote|writes|said|says| sent"),
+    ("de", "schrieb|geschrieben|schreibt"),
+    ("fr", "a écrit|a ecrit|écrit|nous a dit"),
+    ("es ca gl", "escribió|escribio|escribe|va escriure|escribiu"),
+    ("it", "ha scritto|scrisse|scrive"),
+    ("pt", "escreveu|escreve"),
+    ("nl", "schreef|schrijft|geschreven"),
+    ("sv da no", "skrev|skreiv|skriver"),
+    ("fi et", "kirjoitti|kirjutas"),
+    ("pl", "napisał|pisze|napisała"),
+    ("cs sk", "napsal|napísal|napsala|píše"),
+    ("ru uk bg", "написал|пишет|написав|пише|написа"),
+    ("hr sl sr", "je napisa|je pisa|napisao|napisala"),
+    ("ja", "のメール|書きました|が書いた|wrote"),
+    ("zh", "写道|寫道|写到"),
+    ("ko", "작성|님이 쓴 글|wrote"),
+    ("tr", "yazdı"),
+    ("ro", "a scris"),
+    ("hu", "írta"),
+    ("el", "έγραψε"),
+    ("he", "כתב|מאת"),
+    ("ar", "كتب|تمت كتابة"),
+    ("vi id th", "đã viết|menulis|เขียนว่า"),
+    ("lt lv", "rašė|rakstīja"),
+];
+
+/// Who speaks of me, us or you writes a sentence; a mail program does not.
+pub(super) const SPEAKERS: Table = &[
+    ("en", "i|i'm|i've|my|mine|we|our|ours|us|me|your|yours|he|she|they|it|as|that|what|which|who"),
+    ("de", "ich|mein|meine|meinem|meiner|wir|unser|unsere|ihr|ihre|ihrem|ihrer|dein|deine|wie|was"),
+    ("fr", "je|j'ai|notre|nos|votre|vos|comme"),
+    ("es pt it", "yo|mis|nuestro|nuestra|eu|meu|minha|nosso|io|mio|mia|nostro|como"),
+    ("nl sv", "ik|mijn|wij|onze|uw|jag|mitt|vårt|ditt"),
+    ("pl cs ru", "mój|moja|nasz|wasz|já|můj|náš|váš|я|мой|моя|мы|наш|ваш"),
+];
+
+/// What may stand in a name, or between a date and a verb, and is in small letters there.
+pub(super) const SMALL: Table = &[
+    ("en", "via|from|of|and|at|am|pm|a.m.|p.m.|gmt|utc|you"),
+    (
+        "de nl",
+        "von|van|der|den|de|dem|zu|und|bei|aus|uhr|um|sie|om|heeft|het|volgende|ter|ten|te|u",
+    ),
+    ("fr it es pt", "du|des|la|le|les|et|di|da|del|della|dos|das|e|y|a|à|às|las|ore|ha|il|alle"),
+    ("sv da no fi", "av|kl|kl.|klo|och|og|har"),
+    ("pl cs hr", "o|godz.|godz|użytkownik|v|odesílatel|používateľ|je|ob|oseba|u|korisnik"),
+    ("ru uk bg el", "в|г.|р.|о|от|від|пользователь|користувач|ч.|ο|η|χρήστης|στις"),
+    ("hu tr", "ezt|tarihinde|şunu|yazan"),
+];
+
+/// "See below": then what looks like history may hold the author's words.
+pub(super) const BELOW: Table = &[
+    ("en", "below|inline|in-line|in line|in red|in blue|in green|in bold|within your|marked with"),
+    ("de", "unten|in rot|in blau|rot markiert|im text"),
+    ("fr", "ci-dessous|plus bas|en rouge|en bleu|dans le texte"),
+    ("es", "abajo|más abajo|en rojo|en azul"),
+    ("pt", "abaixo|em vermelho|em azul"),
+    ("it", "in rosso|qui sotto|di seguito"),
+    ("nl", "hieronder|in het rood|onderstaand"),
+    ("sv da no", "nedan|nedenfor|med rött|i rött|herunder|med rødt|i rødt"),
+    ("fi", "alla|punaisella"),
+    ("pl", "poniżej|na czerwono"),
+    ("cs sk", "níže|nižšie|červeně"),
+    ("ru uk", "ниже|красным|нижче"),
+    ("ja zh ko", "下記|以下|下面|赤字|红色|아래"),
+    ("he ar tr", "למטה|أدناه|aşağıda"),
+];

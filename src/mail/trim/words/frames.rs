@@ -1,0 +1,121 @@
+//! Lines that mail programs put around a history, a forward and the end of a mail.
+
+use super::Table;
+
+pub(crate) const FORWARDS: Table = &[
+    (
+        "en",
+        "forwarded message|begin forwarded message|forwarded by|start forwarded message|forwarded mail",
+    ),
+    (
+        "de",
+        "weitergeleitete nachricht|anfang der weitergeleiteten|weitergeleitet von|weitergeleitete mail",
+    ),
+    ("fr", "message transféré|message transmis|message réexpédié|début du message|transféré par"),
+    ("es ca", "mensaje reenviado|reenviado por|inicio del mensaje|missatge reenviat"),
+    ("it", "messaggio inoltrato|inizio messaggio inoltrato|inoltrato da"),
+    ("pt", "mensagem encaminhada|mensagem reencaminhada|início da mensagem"),
+    ("nl", "doorgestuurd bericht|doorgestuurd door"),
+    ("sv da no", "vidarebefordrat|vidarebefordrad|videresendt"),
+    ("fi", "välitetty viesti|edelleen lähetetty"),
+    ("pl", "przekazana wiadomość|wiadomość przekazana|wiadomość przesłana"),
+    ("cs sk", "přeposlaná zpráva|předávaná zpráva|preposlaná správa"),
+    (
+        "ru uk",
+        "пересылаемое сообщение|пересланное сообщение|начало переадресованного|переслане повідомлення",
+    ),
+    ("ja", "転送メッセージ|転送されたメッセージ|fw されたメール"),
+    ("zh", "转发邮件|转发的邮件|轉寄郵件|轉寄的郵件"),
+    ("ko", "전달된 메시지|전달된 메일"),
+    (
+        "tr hu ro el",
+        "iletilmiş mesaj|yönlendirilen ileti|továbbított üzenet|mesaj redirecționat|προωθημένο μήνυμα",
+    ),
+    ("he ar vi", "הודעה שהועברה|رسالة معاد توجيهها|tin nhắn đã chuyển tiếp"),
+];
+
+pub(crate) const ORIGINALS: Table = &[
+    (
+        "en",
+        "original message|original appointment|reply message|original email|original mail|reply above this line",
+    ),
+    (
+        "de",
+        "ursprüngliche nachricht|ursprüngliche mail|originalnachricht|original-nachricht|antwort nachricht|original nachricht",
+    ),
+    ("fr", "message d'origine|message d’origine|message original|mail original|message initial"),
+    ("es ca", "mensaje original|correo original|missatge original"),
+    ("it", "messaggio originale"),
+    ("pt", "mensagem original"),
+    ("nl", "oorspronkelijk bericht|origineel bericht"),
+    ("da no", "oprindelig meddelelse|oprindelig besked|opprinnelig melding|original meddelelse"),
+    ("sv", "ursprungligt meddelande|originalmeddelande|ursprungsmeddelande"),
+    ("fi", "alkuperäinen viesti"),
+    ("pl", "oryginalna wiadomość|wiadomość oryginalna"),
+    ("cs sk", "původní zpráva|původní e-mail|pôvodná správa"),
+    (
+        "ru uk",
+        "исходное сообщение|оригинальное сообщение|вихідне повідомлення|оригінальне повідомлення",
+    ),
+    ("ja", "元のメッセージ|オリジナルメッセージ|original message"),
+    ("zh", "原始邮件|原始郵件|原文|原邮件"),
+    ("ko", "원본 메시지|원본 메일"),
+    (
+        "tr hu ro el hr",
+        "orijinal mesaj|orijinal ileti|özgün ileti|eredeti üzenet|mesaj original|αρχικό μήνυμα|izvorna poruka",
+    ),
+    ("he ar", "הודעה מקורית|الرسالة الأصلية"),
+];
+
+/// "Sent from my", with what follows it looked up in [`APPS`].
+pub(crate) const DEVICES: Table = &[
+    ("en", "sent from|sent via|sent with|sent using|get outlook|composed on|typed on"),
+    (
+        "de",
+        "von meinem|von meiner|gesendet von|gesendet mit|gesendet über|gesendet aus|diese nachricht wurde von mein|outlook für|laden sie outlook",
+    ),
+    (
+        "fr",
+        "envoyé de|envoyé depuis|envoyé à partir|envoyé avec|envoyé par|obtenir outlook|télécharger outlook|provenance",
+    ),
+    ("es", "enviado desde|enviado de|enviado con|enviado vía|obtener outlook|obtenga outlook"),
+    ("pt", "enviado do|enviado pelo|enviado a partir|enviado através|obter o outlook|enviado da"),
+    ("it", "inviato da|inviato con|inviato dal|scarica outlook|ottieni outlook"),
+    (
+        "nl",
+        "verzonden vanaf|verzonden met|verzonden via|verstuurd vanaf|verstuurd met|outlook voor|download outlook",
+    ),
+    (
+        "sv da no",
+        "skickat från|skickades från|hämta outlook|sendt fra|sendt med|hent outlook|få outlook",
+    ),
+    ("fi", "lähetetty|hanki outlook"),
+    ("pl", "wysłane z|wysłano z|pobierz outlook|wysłane przez"),
+    ("cs sk", "odesláno z|odoslané z|odesláno|získejte outlook"),
+    ("ru uk", "отправлено с|отправлено из|надіслано з|скачать outlook"),
+    ("zh", "发自我的|發自我的|从我的|發自|发自|來自我的"),
+    ("ko", "나의 iphone에서|내 iphone에서"),
+    ("tr hu ro el", "gönderildi|küldve|trimis de pe|στάλθηκε από"),
+    ("he ar", "נשלח מ|مرسل من|تم الإرسال من"),
+];
+
+/// A device, or a program.
+pub(crate) const APPS: Table = &[
+    (
+        "devices",
+        "phon|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|oneplus|pixel|nokia|lumia|htc|motorola|sony|tablet|handy|mobil|móvil|device|gerät|handheld|treo|watch|macbook|celular|smartphone|wireless|telefon|téléphone|teléfono|cellulare|kännyk|puhelim|компьютер|телефон|手机|手機|טלפון|هاتفي|turvapostista|tabl",
+    ),
+    (
+        "programs",
+        "gmail|hotmail|webmail|fastmail|freemail|bluemail|mymail|mailspring|mailbird|mail for|mail app|mail on|mail.ru|mail secure|yandex|outlook|yahoo|proton|tuta|spark|superhuman|hey.com|airmail|thunderbird|k-9|aqua|polymail|sparrow|windows|web.de|gmx|aol|icloud|zoho|facebook|acompli|boxer|missive|canary|telstra|t-online|orange|libero|почт|邮箱",
+    ),
+];
+
+/// What mailing lists and scanners write below a rule.
+pub(crate) const FOOTERS: Table = &[
+    (
+        "en",
+        "mailing list|unsubscribe|listinfo|virus-free|avast|checked for viruses|groups.google|scanned by",
+    ),
+    ("others", "desinscri|désabonner|virenfrei|wurde auf viren|lista de correo|liste de diffusion"),
+];
