@@ -28,6 +28,7 @@ pub struct Config {
     /// Only ASCII on the screen.
     pub ascii: bool,
     pub mail: MailConfig,
+    pub api: ApiConfig,
     /// Command name to key: `"ticket.reply" = "R"`.
     pub keys: std::collections::BTreeMap<String, String>,
 }
@@ -57,6 +58,15 @@ pub struct MailConfig {
     pub ca_file: Option<PathBuf>,
     /// N15: seconds an immediate mail waits so that it can be undone; 0 turns it off.
     pub grace_seconds: Option<u32>,
+}
+
+/// The HTTP API.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ApiConfig {
+    /// The names it answers to beside this machine's own, as a proxy passes them on: without a port.
+    /// None: to these alone where it listens to this machine only, else to any.
+    pub hosts: Vec<String>,
 }
 
 /// Why a configuration is not used.

@@ -7,13 +7,14 @@
 //! undo U, the ledger L, mail M), kept by the pure [`domain`]. The floors above it:
 //!
 //! ```text
-//! 4  cli  tui  worker  intake  demo   shells: may name anything below
+//! 4  cli  tui  api  worker  intake  demo   shells: may name anything below
 //! 3  desk                       use cases; the only place where domain meets store and mail
 //! 2  store  mail                may name domain, never each other
 //! 1  domain                     pure: no I/O, no async, no clock, no randomness
 //! 0  clock, config              clock is named by floor 4 only; config is read once, passed down
 //! ```
 
+pub mod api;
 pub mod cli;
 pub mod clock;
 pub mod config;

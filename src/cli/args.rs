@@ -1,5 +1,6 @@
 //! The arguments, as clap reads them. Their help texts are the command line's documentation.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -275,6 +276,11 @@ pub enum Command {
         #[command(subcommand)]
         what: ReplyAddressOf,
     },
+    /// Tokens for the HTTP API
+    Token {
+        #[command(subcommand)]
+        what: TokenOf,
+    },
     /// Explain the mail settings, and what is wrong with them; sends nothing
     Doctor,
     /// A throwaway desk with lively tickets, to look around
@@ -418,6 +424,54 @@ pub struct Serve {
     /// Take in mail by LMTP, on this machine only: 127.0.0.1:24, or unix:/path
     #[arg(long, value_name = "ADDRESS")]
     pub lmtp: Option<String>,
+    /// Where the HTTP API and the Messenger's page are; port 0 takes any that is free, "off" none
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8420", value_parser = listen)]
+    pub listen: Listen,
+}
+
+/// Where to listen, or nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listen {
+    Off,
+    On(SocketAddr),
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum TokenOf {
+    /// Make a token and print it, this once
+    New {
+        #[command(flatten)]
+        whose: Whose,
+        /// Until when it is good: 30d, 12h, or a time as in 2026-06-09T14:05:29Z; else for good
+        #[arg(long, value_name = "WHEN", value_parser = expiry)]
+        expires: Option<Expiry>,
+    },
+    /// All tokens, with whose they are and when they were last used
+    List,
+    /// Make a token open nothing any more
+    Revoke { id: i64 },
+}
+
+/// Whose a token is.
+#[derive(Debug, Clone, ClapArgs)]
+#[group(required = true, multiple = false)]
+pub struct Whose {
+    /// May act in the name of any teammate
+    #[arg(long)]
+    pub admin: bool,
+    /// May do what this teammate may
+    #[arg(long, value_name = "NAME")]
+    pub teammate: Option<String>,
+    /// May do what this customer may in their Messenger
+    #[arg(long, value_name = "EMAIL")]
+    pub contact: Option<String>,
+}
+
+/// When something ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiry {
+    After(chrono::Duration),
+    At(Time),
 }
 
 #[derive(Debug, Clone, ClapArgs)]
@@ -438,6 +492,30 @@ pub(super) fn time(given: &str) -> Result<Time, String> {
     chrono::DateTime::parse_from_rfc3339(given)
         .map(|t| t.to_utc())
         .map_err(|_| "not a time; write it as in 2026-06-09T14:05:29Z (RFC 3339)".into())
+}
+
+fn listen(given: &str) -> Result<Listen, String> {
+    if given == "off" {
+        return Ok(Listen::Off);
+    }
+    given
+        .parse()
+        .map(Listen::On)
+        .map_err(|_| "not an address and port; write it as in 127.0.0.1:8420 or [::1]:8420".into())
+}
+
+fn expiry(given: &str) -> Result<Expiry, String> {
+    let number = |unit| given.strip_suffix(unit).and_then(|n| n.parse::<i64>().ok());
+    let after = match (number('d'), number('h')) {
+        (Some(days), _) => chrono::Duration::try_days(days),
+        (_, Some(hours)) => chrono::Duration::try_hours(hours),
+        (None, None) => return time(given).map(Expiry::At),
+    };
+    // A century is for good.
+    after
+        .filter(|t| *t > chrono::Duration::zero() && *t <= chrono::Duration::days(36_525))
+        .map(Expiry::After)
+        .ok_or_else(|| "not a time that can be waited for".into())
 }
 
 fn category(given: &str) -> Result<Category, String> {

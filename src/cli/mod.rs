@@ -15,6 +15,7 @@ mod serve;
 mod settings;
 mod shells;
 mod tickets;
+mod tokens;
 
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -89,6 +90,7 @@ fn run(args: Args) -> anyhow::Result<()> {
         Some(Command::Mail { what }) => mail::run(&setting, &what),
         Some(Command::ReplyAddress { what }) => mail::reply_address(&setting, &what),
         Some(Command::MailStop { what }) => mail_stop::run(&setting, &what),
+        Some(Command::Token { what }) => tokens::run(&setting, &what),
         Some(Command::Doctor) => doctor::run(&setting),
         Some(Command::Receive { recipient, sender }) => receive::run(&setting, &recipient, &sender),
         Some(Command::Quarantine { what }) => quarantine::run(&setting, &what),

@@ -4,14 +4,17 @@
 //! with the same signal to stop; the first that ends by itself ends them all, and each finishes what
 //! it has in hand.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::args::Serve;
+use crate::api::{self, App, Hosts};
+use crate::cli::args::{Listen, Serve};
 use crate::cli::{Setting, print, shells};
 use crate::intake::lmtp::{Door, Lmtp};
 use crate::worker::Worker;
@@ -19,6 +22,9 @@ use crate::worker::Worker;
 /// How long the tasks may take to finish what they have in hand. A mail that is not done by then
 /// is left to the next start, as after a crash (L5).
 const IN_HAND: Duration = Duration::from_secs(20);
+
+/// Connections that may wait to be taken.
+const QUEUE: u32 = 4096;
 
 /// Runs the worker and the doors that were asked for, until a signal says stop.
 pub fn run(setting: &Setting, doors: &Serve) -> anyhow::Result<()> {
@@ -36,7 +42,17 @@ pub fn run(setting: &Setting, doors: &Serve) -> anyhow::Result<()> {
             }
             None => None,
         };
-        let worker = Worker::new(desk, transport)?;
+        let http = match doors.listen {
+            Listen::On(address) => Some(listen(address)?),
+            Listen::Off => None,
+        };
+        let worker = Worker::new(desk.clone(), transport)?;
+        if let Some((listener, address)) = http {
+            let hosts = Hosts::new(address.ip().is_loopback(), &setting.config.api.hosts);
+            let app = App::new(desk, clock.clone(), hosts);
+            print::talk(&format!("HTTP on http://{address}"));
+            tasks.start(api::server::serve(listener, app, tasks.stop.clone()));
+        }
         tasks.start(worker.run(clock, tasks.stop.clone().cancelled_owned()));
         if let Some((lmtp, door)) = lmtp {
             print::talk(&format!("Taking mail by LMTP at {door}"));
@@ -44,6 +60,23 @@ pub fn run(setting: &Setting, doors: &Serve) -> anyhow::Result<()> {
         }
         print::talk("Serving until stopped.");
         tasks.run_until(signalled).await
+    })
+}
+
+/// Listens, and says where: the system has chosen the port if it was 0.
+fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let socket = || -> std::io::Result<(TcpListener, SocketAddr)> {
+        let v4 = address.is_ipv4();
+        let socket = if v4 { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // A server that was stopped a moment ago may start again.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        let listener = socket.listen(QUEUE)?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    };
+    socket().with_context(|| {
+        format!("Nothing can listen at {address}: name another address with --listen")
     })
 }
 

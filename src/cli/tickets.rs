@@ -81,6 +81,7 @@ pub fn run(setting: &Setting, command: &Command) -> anyhow::Result<()> {
         | Command::MailStop { .. }
         | Command::Mail { .. }
         | Command::ReplyAddress { .. }
+        | Command::Token { .. }
         | Command::Doctor
         | Command::Demo(_)
         | Command::Keys { .. } => anyhow::bail!("This command is another room's."),

@@ -18,6 +18,8 @@ pub enum DeskError {
     NoType(i64),
     #[error("There is another {0} already.")]
     Taken(String),
+    #[error("There is no token {0}. `deskbell token list` shows those there are.")]
+    NoToken(i64),
     #[error("{0}")]
     Store(#[from] StoreError),
     #[error("{0}")]
@@ -56,6 +58,7 @@ impl DeskError {
             | Self::NoContact(_)
             | Self::NoType(_)
             | Self::Taken(_)
+            | Self::NoToken(_)
             | Self::Store(_)
             | Self::Logo(_)
             | Self::Other(_) => false,

@@ -21,6 +21,7 @@ pub mod search;
 pub mod settings;
 pub mod tags;
 pub mod ticket_types;
+pub mod tokens;
 pub mod view;
 
 use std::path::Path;

@@ -26,6 +26,7 @@ pub mod tags;
 pub mod teammates;
 pub mod ticket_types;
 pub mod tickets;
+pub mod tokens;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -121,7 +121,7 @@ fn named_rooms(source: &Source) -> Vec<String> {
 }
 
 /// The floors. Who stands here may name what stands beside it and nothing else of this crate.
-const MAY_NAME: [(&str, &[&str]); 11] = [
+const MAY_NAME: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("clock", &["domain"]),
     ("config", &["domain"]),
@@ -132,7 +132,11 @@ const MAY_NAME: [(&str, &[&str]); 11] = [
     ("intake", &["domain", "mail", "desk", "clock"]),
     ("demo", &["domain", "desk", "worker"]),
     ("tui", &["domain", "desk", "clock", "worker", "config", "mail"]),
-    ("cli", &["domain", "mail", "desk", "clock", "config", "worker", "intake", "demo", "tui"]),
+    ("api", &["domain", "desk", "clock"]),
+    (
+        "cli",
+        &["domain", "mail", "desk", "clock", "config", "worker", "intake", "demo", "tui", "api"],
+    ),
 ];
 
 #[test]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use deskbell::config::{Config, MailConfig};
+use deskbell::config::{ApiConfig, Config, MailConfig};
 use deskbell::tui::commands::{Keymap, by_name, markdown};
 
 fn root() -> PathBuf {
@@ -55,7 +55,7 @@ fn the_readmes_configuration_is_whole_and_right() {
     let (short, whole) = (examples.next().unwrap(), examples.next().unwrap());
     Config::parse(short, Path::new("README.md")).unwrap();
     // Without `..`: a setting that is added must be written down.
-    let Config { teammate, desk, allow_acting_as_customer, theme, ascii, mail, keys } =
+    let Config { teammate, desk, allow_acting_as_customer, theme, ascii, mail, api, keys } =
         Config::parse(whole, Path::new("README.md")).unwrap();
     let MailConfig {
         smtp,
@@ -74,6 +74,8 @@ fn the_readmes_configuration_is_whole_and_right() {
     assert_eq!(delimiter, Some('+'), "the default");
     assert!(authserv_id.is_some());
     assert!(ca_file.is_some() && grace_seconds == Some(10), "10 is the default");
+    let ApiConfig { hosts } = api;
+    assert_eq!(hosts.len(), 1);
     let keys: Vec<(String, String)> = keys.into_iter().collect();
     Keymap::with_overrides(&keys).unwrap();
 }

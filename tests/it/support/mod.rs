@@ -1,5 +1,6 @@
 //! What the rooms of this binary share.
 pub mod bench;
+pub mod http;
 pub mod people;
 pub mod post;
 pub mod program;

@@ -29,6 +29,9 @@ impl Served {
     pub fn spawn(program: &Program, doors: &[&str]) -> Self {
         let mut command = program.bare();
         command.arg("--desk").arg(program.desk()).arg("serve").args(doors);
+        if !doors.contains(&"--listen") {
+            command.args(["--listen", "off"]);
+        }
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (said, lines) = channel();
@@ -52,6 +55,12 @@ impl Served {
                 return rest.trim().to_owned();
             }
         }
+    }
+
+    /// The rest of a line that begins so and was heard before it served.
+    pub fn said(&self, begin: &str) -> String {
+        let line = self.heard.lines().find_map(|l| l.strip_prefix(begin));
+        line.unwrap_or_else(|| panic!("{begin} is not in {:?}", self.heard)).trim().to_owned()
     }
 
     /// Sends a signal by its name, as in `TERM`.

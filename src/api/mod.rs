@@ -1,0 +1,172 @@
+//! The HTTP API: the desk's use cases for other programs, and the customer's own way in.
+//!
+//! Every route is registered together with its description, so `/openapi.json` cannot forget one.
+//! Every failure is an `error.list` with a sentence. Without a token everything is 401.
+
+pub mod auth;
+pub mod body;
+pub mod error;
+mod guard;
+pub mod server;
+mod streams;
+mod tokens;
+
+use std::sync::{Arc, LazyLock};
+
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::IntoResponse;
+use tokio_util::sync::CancellationToken;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use auth::{Customer, Team};
+pub use body::{Json, Path, Query};
+pub use error::ApiError;
+pub use guard::Hosts;
+pub use streams::Streams;
+
+use crate::clock::Clock;
+use crate::desk::{Desk, DeskError};
+use crate::domain::Time;
+
+/// What every handler has at hand. Clones share it.
+#[derive(Debug, Clone)]
+pub struct App {
+    desk: Desk,
+    clock: Clock,
+    hosts: Arc<Hosts>,
+    streams: Arc<Streams>,
+    stop: CancellationToken,
+}
+
+impl App {
+    #[must_use]
+    pub fn new(desk: Desk, clock: Clock, hosts: Hosts) -> Self {
+        Self {
+            desk,
+            clock,
+            hosts: Arc::new(hosts),
+            streams: Arc::default(),
+            stop: CancellationToken::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// Runs a use case beside the asynchronous tasks: the desk blocks its caller.
+    ///
+    /// # Errors
+    /// What the use case says, as the one who asked over HTTP reads it.
+    pub async fn blocking<R: Send + 'static>(
+        &self,
+        use_case: impl FnOnce(&Desk, Time) -> Result<R, DeskError> + Send + 'static,
+    ) -> Result<R, ApiError> {
+        let app = self.clone();
+        match tokio::task::spawn_blocking(move || use_case(&app.desk, app.clock.now())).await {
+            Ok(done) => done.map_err(ApiError::from),
+            Err(ended) => Err(ApiError::internal(&format!("a use case ended early: {ended}"))),
+        }
+    }
+
+    /// The streams of events that are open.
+    #[must_use]
+    pub fn streams(&self) -> &Arc<Streams> {
+        &self.streams
+    }
+
+    /// The same, with a signal at which what stays open ends: streams of events.
+    #[must_use]
+    pub fn until(self, stop: CancellationToken) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// Resolves when the program is about to stop.
+    pub async fn stopped(&self) {
+        self.stop.cancelled().await;
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "deskbell",
+        description = "A help desk that knows what the customer knows.",
+    ),
+    modifiers(&Secured),
+    security(("token" = []))
+)]
+struct Description;
+
+struct Secured;
+
+impl Modify for Secured {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A token made by `deskbell token new`."))
+            .build();
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// All that needs a token. A new room of routes is merged here.
+fn closed() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(openapi))
+        .merge(tokens::routes())
+}
+
+/// What a browser loads before it has a token; holds no data.
+fn open() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+}
+
+/// The description of all routes.
+#[must_use]
+pub fn description() -> utoipa::openapi::OpenApi {
+    let mut described = closed().into_openapi();
+    described.merge(open().into_openapi());
+    error::describe(&mut described);
+    described
+}
+
+/// The whole of the API on one desk.
+pub fn router(app: App) -> Router {
+    let (closed, _) = closed().split_for_parts();
+    let (open, _) = open().split_for_parts();
+    let refuse = || async { ApiError::method_not_allowed() };
+    let closed = closed
+        .fallback(async || ApiError::not_found())
+        .method_not_allowed_fallback(refuse)
+        .layer(from_fn_with_state(app.clone(), auth::authenticate));
+    closed
+        .merge(open.method_not_allowed_fallback(refuse))
+        .layer(from_fn_with_state(app.clone(), guard::host))
+        .layer(from_fn(guard::headers))
+        .layer(from_fn(guard::panics))
+        .with_state(app)
+}
+
+/// This description.
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json"))
+)]
+async fn openapi() -> impl IntoResponse {
+    static TEXT: LazyLock<String> = LazyLock::new(|| description().to_json().unwrap_or_default());
+    ([(CONTENT_TYPE, "application/json")], TEXT.as_str())
+}
