@@ -31,6 +31,9 @@ pub enum Notify {
     /// N17: no confirmation by mail to an address that has not shown it reads it, because its
     /// limit is spent or the sender's server disowns the mail.
     Unverified,
+    /// N14: so many mails of one author have just opened tickets that two machines may be answering
+    /// one another.
+    LoopBudget,
 }
 
 /// The answer for one channel.
@@ -154,6 +157,7 @@ fn told(facts: &Facts<'_>, now: Time, mail_at: Time) -> Plan {
         Notify::AskedNot => (Some(Reason::AskedNotToNotify), None),
         Notify::Automatic => (None, Some(Reason::Automatic)),
         Notify::Unverified => (None, Some(Reason::Unverified)),
+        Notify::LoopBudget => (None, Some(Reason::LoopBudget)),
     };
     if let Some(reason) = all {
         return Plan { visible: true, ..Plan::all(reason) };
