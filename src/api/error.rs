@@ -148,11 +148,10 @@ impl From<DeskError> for ApiError {
             DeskError::Refused(_) if error.is_rule() => {
                 Self::new(StatusCode::BAD_REQUEST, "action_refused", &sentence)
             }
-            DeskError::Refused(_) | DeskError::Logo(_) | DeskError::Taken(_) => {
-                Self::invalid(&sentence)
-            }
+            DeskError::Refused(_) | DeskError::Logo(_) => Self::invalid(&sentence),
             DeskError::NoTicket(_) => Self::not_found_as("ticket_not_found", &sentence),
-            DeskError::NoContact(_) | DeskError::NoType(_) | DeskError::NoToken(_) => {
+            DeskError::Taken(_) => Self::new(StatusCode::CONFLICT, "conflict", &sentence),
+            DeskError::NoContact(_) | DeskError::NoToken(_) | DeskError::NoType(_) => {
                 Self::not_found_as("not_found", &sentence)
             }
             DeskError::Store(_) if error.is_locked() => {

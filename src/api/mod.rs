@@ -3,13 +3,31 @@
 //! Every route is registered together with its description, so `/openapi.json` cannot forget one.
 //! Every failure is an `error.list` with a sentence. Without a token everything is 401.
 
+mod acting;
+mod admins;
 pub mod auth;
 pub mod body;
+mod contacts;
 pub mod error;
+mod files;
 mod guard;
+mod html;
+mod limits;
+mod loose;
+mod new_tickets;
+mod pages;
+mod query;
+mod search;
 pub mod server;
+mod shapes;
 mod streams;
+mod tags;
+mod ticket_changes;
+mod tickets;
 mod tokens;
+mod type_shapes;
+mod types;
+mod version;
 
 use std::sync::{Arc, LazyLock};
 
@@ -32,6 +50,9 @@ pub use streams::Streams;
 use crate::clock::Clock;
 use crate::desk::{Desk, DeskError};
 use crate::domain::Time;
+
+/// The id of the desk, where others have many.
+const WORKSPACE: &str = "deskbell";
 
 /// What every handler has at hand. Clones share it.
 #[derive(Debug, Clone)]
@@ -127,6 +148,15 @@ fn closed() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(openapi))
         .merge(tokens::routes())
+        .merge(tickets::routes())
+        .merge(files::routes())
+        .merge(new_tickets::routes())
+        .merge(ticket_changes::routes())
+        .merge(search::routes())
+        .merge(types::routes())
+        .merge(contacts::routes())
+        .merge(admins::routes())
+        .merge(tags::routes())
 }
 
 /// What a browser loads before it has a token; holds no data.
@@ -151,7 +181,9 @@ pub fn router(app: App) -> Router {
     let closed = closed
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(refuse)
-        .layer(from_fn_with_state(app.clone(), auth::authenticate));
+        .layer(from_fn_with_state((app.clone(), Arc::default()), limits::limit))
+        .layer(from_fn_with_state(app.clone(), auth::authenticate))
+        .layer(from_fn(version::echo));
     closed
         .merge(open.method_not_allowed_fallback(refuse))
         .layer(from_fn_with_state(app.clone(), guard::host))

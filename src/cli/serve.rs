@@ -30,7 +30,7 @@ const QUEUE: u32 = 4096;
 pub fn run(setting: &Setting, doors: &Serve) -> anyhow::Result<()> {
     shells::log();
     let desk = setting.open(true)?;
-    let clock = setting.running_clock(&desk)?;
+    let clock = setting.clock(&desk)?;
     let transport = shells::transport(setting, &desk)?;
     shells::runtime()?.block_on(async {
         let signalled = signalled()?;

@@ -7,7 +7,7 @@ use crate::domain::contact::{ContactCard, Role};
 use crate::domain::text::clean_line;
 use crate::domain::{Contact, ContactId, EmailAddress, MailStop, Time};
 use crate::store::mail_stops::{self, Stopped};
-use crate::store::{Tx, contact_cards, contacts};
+use crate::store::{Tx, contact_cards, contacts, tokens};
 
 /// The longest id of another system, in characters.
 const EXTERNAL_ID_CHARS: usize = 255;
@@ -87,7 +87,7 @@ impl Desk {
     }
 
     /// Deletes a contact: name, address and the id of another system go; tickets and ledger stay
-    /// with the team, and no mail goes any more (N14: no address).
+    /// with the team, no mail goes any more (N14: no address), and no token of theirs is good.
     ///
     /// # Errors
     /// [`DeskError::NoContact`], or the store's.
@@ -96,6 +96,7 @@ impl Desk {
             if contact_cards::load(tx, id)?.is_none() {
                 return Err(DeskError::NoContact(id.0.to_string()));
             }
+            tokens::revoke_all_of(tx, id, now)?;
             Ok(contact_cards::delete(tx, id, now)?)
         })
     }
@@ -124,13 +125,16 @@ fn unused(
         && let Some(other) = contacts::by_email(tx, email)?
         && Some(other.id) != own
     {
-        return Err(DeskError::Taken(format!("contact {} with this address", other.id.0)));
+        return Err(DeskError::Taken(format!("A contact with this address (id={})", other.id.0)));
     }
     if let Some(external_id) = external_id
         && let Some(other) = contact_cards::by_external_id(tx, external_id)?
         && Some(other.contact.id) != own
     {
-        return Err(DeskError::Taken(format!("contact {} with this id", other.contact.id.0)));
+        return Err(DeskError::Taken(format!(
+            "A contact with this external_id (id={})",
+            other.contact.id.0
+        )));
     }
     Ok(())
 }

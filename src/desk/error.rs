@@ -16,7 +16,7 @@ pub enum DeskError {
     NoContact(String),
     #[error("There is no ticket type {0}.")]
     NoType(i64),
-    #[error("There is another {0} already.")]
+    #[error("{0} exists already.")]
     Taken(String),
     #[error("There is no token {0}. `deskbell token list` shows those there are.")]
     NoToken(i64),

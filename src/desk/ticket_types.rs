@@ -145,7 +145,7 @@ impl Desk {
             let kind = known(tx, id)?;
             let taken = |a: &TypeAttribute| a.name == attribute.name;
             if attribute.name.starts_with("_default_") || kind.attributes.iter().any(taken) {
-                return Err(DeskError::Taken(format!("attribute {}", attribute.name)));
+                return Err(DeskError::Taken(format!("The attribute {}", attribute.name)));
             }
             attribute.id = ticket_types::insert_attribute(tx, id, &attribute)?;
             Ok(attribute)
@@ -214,7 +214,7 @@ fn known(tx: &mut dyn Tx, id: TicketTypeId) -> Result<TicketType, DeskError> {
 
 fn free(tx: &mut dyn Tx, name: &str) -> Result<(), DeskError> {
     if ticket_types::is_taken(tx, name)? {
-        Err(DeskError::Taken(format!("ticket type {name}")))
+        Err(DeskError::Taken(format!("The ticket type {name}")))
     } else {
         Ok(())
     }

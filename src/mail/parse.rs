@@ -36,6 +36,12 @@ pub fn parse(raw: &[u8]) -> Inbound {
     parse_enveloped(raw, None)
 }
 
+/// A page of HTML as text: nothing of its markup is left, and no link without its target beside it.
+#[must_use]
+pub fn html_as_text(html: &str) -> String {
+    html::to_text(html).text
+}
+
 /// Understands a mail. `sender` is the envelope's sender where the way in tells it; `""`, `"<>"`
 /// and `"MAILER-DAEMON"` (so Postfix writes it for a pipe) are the null sender.
 #[must_use]

@@ -105,3 +105,19 @@ pub fn revoke(tx: &mut dyn Tx, id: i64, now: Time) -> Result<(), StoreError> {
     )?;
     Ok(())
 }
+
+/// Revokes every token of a contact.
+///
+/// # Errors
+/// What the database says.
+pub fn revoke_all_of(
+    tx: &mut dyn Tx,
+    contact: crate::domain::ContactId,
+    now: Time,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE tokens SET revoked_at = $2 WHERE contact_id = $1 AND revoked_at IS NULL",
+        values![contact.0, now],
+    )?;
+    Ok(())
+}

@@ -1,5 +1,3 @@
-mod kinds;
-
 use std::time::{Duration, Instant};
 
 use super::*;
