@@ -40,6 +40,17 @@ pub struct MailConfig {
     /// `smtps://user@host`, `smtp://user@host` (STARTTLS) or `smtp://127.0.0.1:2525`. Without it,
     /// mails are written into `outbox/` beside the desk.
     pub smtp: Option<String>,
+    /// `imaps://user@host`, `imap://user@host` (STARTTLS) or `imap://user@127.0.0.1:1143`: the
+    /// mailbox of the desk's address, whose inbox is read. Without it, none is.
+    pub imap: Option<String>,
+    /// Where mail is moved once it is kept; empty leaves it in the inbox.
+    pub imap_processed: Option<String>,
+    /// The environment variable that holds the mailbox's password, where it is another one.
+    pub imap_password_env: Option<String>,
+    /// A file that holds it, readable by its owner alone.
+    pub imap_password_file: Option<PathBuf>,
+    /// A command that prints it.
+    pub imap_password_command: Option<String>,
     /// The desk's own address: From and Reply-To.
     pub address: Option<String>,
     /// What stands between the desk's name and the signed tag in its addresses: `+` (the default) or
@@ -160,59 +171,92 @@ impl MailConfig {
     /// # Errors
     /// [`ConfigError::Password`] with what is wrong at that place; never with the password.
     pub fn password(&self) -> Result<Option<String>, ConfigError> {
-        let wrong = |what: String| Err(ConfigError::Password(what));
-        let password = if let Some(name) = &self.password_env {
-            match env::var(name) {
-                Ok(password) => password,
-                Err(_) => {
-                    return wrong(format!(
-                        "The environment variable {name} (mail.password_env) is not set."
-                    ));
-                }
-            }
-        } else if let Some(path) = &self.password_file {
-            let shown = path.display();
-            let read = fs::metadata(path).and_then(|meta| Ok((meta, fs::read_to_string(path)?)));
-            match read {
-                Ok((meta, _)) if meta.permissions().mode() & 0o077 != 0 => {
-                    return wrong(format!(
-                        "The password file {shown} can be read by others. Run: chmod 600 {shown}"
-                    ));
-                }
-                Ok((_, password)) => password,
-                Err(e) => return wrong(format!("The password file {shown} cannot be read: {e}.")),
-            }
-        } else if let Some(command) = &self.password_command {
-            let ran = std::process::Command::new("sh")
-                .args(["-c", command])
-                .stdin(std::process::Stdio::null())
-                .stderr(std::process::Stdio::null())
-                .output();
-            match ran {
-                Ok(output) if output.status.success() => {
-                    String::from_utf8_lossy(&output.stdout).into_owned()
-                }
-                Ok(output) => {
-                    return wrong(format!(
-                        "The command of mail.password_command failed ({}).",
-                        output.status
-                    ));
-                }
-                Err(e) => {
-                    return wrong(format!(
-                        "The command of mail.password_command cannot be run: {e}."
-                    ));
-                }
-            }
-        } else {
-            return Ok(None);
-        };
-        let password = password.trim_end_matches(['\r', '\n']).to_owned();
-        if password.is_empty() {
-            wrong("The mail password is empty.".into())
-        } else {
-            Ok(Some(password))
+        password_from(
+            "mail.",
+            self.password_env.as_ref(),
+            self.password_file.as_ref(),
+            self.password_command.as_ref(),
+        )
+    }
+
+    /// The password of the mailbox: its own where one is configured, else the mail server's.
+    ///
+    /// # Errors
+    /// As [`MailConfig::password`].
+    pub fn imap_password(&self) -> Result<Option<String>, ConfigError> {
+        let own = password_from(
+            "mail.imap_",
+            self.imap_password_env.as_ref(),
+            self.imap_password_file.as_ref(),
+            self.imap_password_command.as_ref(),
+        );
+        match own? {
+            Some(password) => Ok(Some(password)),
+            None => self.password(),
         }
+    }
+}
+
+/// The password from the first of these that is configured. `prefix` is what stands before the
+/// settings' names.
+fn password_from(
+    prefix: &str,
+    env: Option<&String>,
+    file: Option<&PathBuf>,
+    command: Option<&String>,
+) -> Result<Option<String>, ConfigError> {
+    let wrong = |what: String| Err(ConfigError::Password(what));
+    let password = if let Some(name) = env {
+        match env::var(name) {
+            Ok(password) => password,
+            Err(_) => {
+                return wrong(format!(
+                    "The environment variable {name} ({prefix}password_env) is not set."
+                ));
+            }
+        }
+    } else if let Some(path) = file {
+        let shown = path.display();
+        let read = fs::metadata(path).and_then(|meta| Ok((meta, fs::read_to_string(path)?)));
+        match read {
+            Ok((meta, _)) if meta.permissions().mode() & 0o077 != 0 => {
+                return wrong(format!(
+                    "The password file {shown} can be read by others. Run: chmod 600 {shown}"
+                ));
+            }
+            Ok((_, password)) => password,
+            Err(e) => return wrong(format!("The password file {shown} cannot be read: {e}.")),
+        }
+    } else if let Some(command) = command {
+        let ran = std::process::Command::new("sh")
+            .args(["-c", command])
+            .stdin(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .output();
+        match ran {
+            Ok(output) if output.status.success() => {
+                String::from_utf8_lossy(&output.stdout).into_owned()
+            }
+            Ok(output) => {
+                return wrong(format!(
+                    "The command of {prefix}password_command failed ({}).",
+                    output.status
+                ));
+            }
+            Err(e) => {
+                return wrong(format!(
+                    "The command of {prefix}password_command cannot be run: {e}."
+                ));
+            }
+        }
+    } else {
+        return Ok(None);
+    };
+    let password = password.trim_end_matches(['\r', '\n']).to_owned();
+    if password.is_empty() {
+        wrong("The mail password is empty.".into())
+    } else {
+        Ok(Some(password))
     }
 }
 

@@ -256,8 +256,8 @@ fn is_locked(error: &anyhow::Error) -> bool {
     error.downcast_ref().is_some_and(DeskError::is_locked)
 }
 
-/// Where the workers of a desk keep their lock files.
-fn folder(desk: &Path) -> PathBuf {
+/// Where the workers of a desk keep their lock files, and others that must be known to live.
+pub(crate) fn folder(desk: &Path) -> PathBuf {
     let mut name = desk.file_name().unwrap_or_default().to_owned();
     name.push(".workers");
     desk.with_file_name(name)
@@ -266,13 +266,13 @@ fn folder(desk: &Path) -> PathBuf {
 /// A worker's sign of life: a locked file, which the system unlocks when its process ends, however
 /// it ends.
 #[derive(Debug)]
-struct Alive {
+pub(crate) struct Alive {
     path: PathBuf,
     _locked: File,
 }
 
 impl Alive {
-    fn claim(folder: &Path, name: &str) -> anyhow::Result<Self> {
+    pub(crate) fn claim(folder: &Path, name: &str) -> anyhow::Result<Self> {
         let path = folder.join(name);
         // Locked under a name that nobody looks at: a file that is not locked yet looks dead.
         let unnamed = folder.join(format!(".{name}"));
@@ -288,7 +288,7 @@ impl Alive {
 
     /// True when the worker of that name can be shown to be gone. One without a file has ended in
     /// good order, and leaves nothing claimed.
-    fn is_dead(folder: &Path, name: &str) -> bool {
+    pub(crate) fn is_dead(folder: &Path, name: &str) -> bool {
         match File::open(folder.join(name)) {
             Ok(file) => !matches!(file.try_lock(), Err(TryLockError::WouldBlock)),
             Err(e) => e.kind() == std::io::ErrorKind::NotFound,

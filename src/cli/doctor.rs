@@ -11,7 +11,7 @@ use crate::config::{self, MailConfig};
 use crate::desk::{Desk, Policy};
 use crate::mail::key_file::{self, key_path};
 use crate::mail::smtp_settings::is_on_this_machine;
-use crate::mail::{Secret, Smtp, SmtpSettings};
+use crate::mail::{ImapSettings, Secret, Smtp, SmtpSettings};
 
 /// The desk's own name that leaves room for every tag, in letters.
 const LETTERS: usize = 24;
@@ -41,6 +41,7 @@ pub fn run(setting: &Setting) -> anyhow::Result<()> {
     let mut found = vec![configuration(setting)];
     found.push(way(mail, demo, &path));
     found.extend(password(mail));
+    found.push(mailbox(mail, demo));
     found.push(match &policy {
         Ok(policy) => address(policy),
         Err(wrong) => bad("address", print::chain(wrong)),
@@ -120,6 +121,8 @@ fn password(mail: &MailConfig) -> Option<Finding> {
     let user = mail.smtp.as_ref().is_some_and(|url| url.contains('@'));
     Some(match mail.password() {
         Ok(Some(_)) if user => good("password", format!("It can be read from {place}.")),
+        // The mailbox has its own finding.
+        Ok(Some(_)) if mail.imap.is_some() => return None,
         Ok(Some(_)) => bad("password", "There is one, but mail.smtp names no user."),
         Ok(None) if user => bad(
             "password",
@@ -128,6 +131,47 @@ fn password(mail: &MailConfig) -> Option<Finding> {
         Ok(None) => return None,
         Err(wrong) => bad("password", wrong.to_string()),
     })
+}
+
+/// Which mailbox is read, and whether its password can be had.
+fn mailbox(mail: &MailConfig, demo: bool) -> Finding {
+    let Some(url) = &mail.imap else {
+        return good(
+            "mailbox",
+            "mail.imap is not set: no mailbox is read. A mail server can hand mail over (deskbell receive, deskbell serve --lmtp).",
+        );
+    };
+    if demo {
+        return good("mailbox", "This is a demo: no mailbox is read.");
+    }
+    let ca_pem = match mail.ca_file.as_ref().map(fs::read).transpose() {
+        Ok(pem) => pem,
+        Err(e) => return bad("mailbox", format!("mail.ca_file cannot be read: {e}.")),
+    };
+    let password = match mail.imap_password() {
+        Ok(password) => password.map(Secret::new),
+        Err(wrong) => return bad("mailbox", wrong.to_string()),
+    };
+    match ImapSettings::parse(url, password, ca_pem, mail.imap_processed.as_deref()) {
+        Ok(settings) if mail.address.is_none() => bad(
+            "mailbox",
+            format!(
+                "Mail would be read from {}, but mail.address is not set.",
+                settings.describe()
+            ),
+        ),
+        Ok(settings) => good(
+            "mailbox",
+            match &settings.processed {
+                Some(folder) => format!(
+                    "Mail is read from {}, and moved to {folder} once it is kept.",
+                    settings.describe()
+                ),
+                None => format!("Mail is read from {}, and stays there.", settings.describe()),
+            },
+        ),
+        Err(wrong) => bad("mailbox", wrong.to_string()),
+    }
 }
 
 /// From whom mails are, and where answers go.
@@ -172,9 +216,13 @@ fn key(desk: &Path) -> Finding {
 /// What waits, and whether it leaves.
 fn queue(desk: &Desk) -> Finding {
     match desk.outlook() {
-        Ok(outlook) => match outlook.trouble {
-            Some(trouble) => bad("queue", format!("Mail is not leaving: {trouble}")),
-            None => good(
+        Ok(outlook) => match (outlook.trouble, outlook.incoming_trouble) {
+            (Some(trouble), None) => bad("queue", format!("Mail is not leaving: {trouble}")),
+            (None, Some(trouble)) => bad("queue", format!("Mail is not coming in: {trouble}")),
+            (Some(out), Some(into)) => {
+                bad("queue", format!("Mail is not leaving: {out}. Nor is it coming in: {into}"))
+            }
+            (None, None) => good(
                 "queue",
                 match outlook.waiting {
                     0 => "No mail waits.".to_owned(),

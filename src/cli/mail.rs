@@ -5,7 +5,7 @@ use rand::RngExt as _;
 use serde_json::json;
 
 use crate::cli::args::{MailOf, ReplyAddressOf};
-use crate::cli::{Setting, print, shells};
+use crate::cli::{Setting, print, shells, ways};
 use crate::desk::DeskError;
 use crate::domain::{DeliveryId, EmailAddress};
 use crate::mail::transport::{Envelope, Outcome};
@@ -44,7 +44,7 @@ fn test(setting: &Setting, address: Option<&str>) -> anyhow::Result<()> {
         ),
     };
     let now = setting.now(&desk)?;
-    let mut transport = shells::transport(setting, &desk)?;
+    let mut transport = ways::transport(setting, &desk)?;
     let way = way(&transport);
     let message_id =
         format!("test.{:016x}@{}", rand::rng().random::<u64>(), host_of(policy.address()));

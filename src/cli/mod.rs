@@ -16,6 +16,7 @@ mod settings;
 mod shells;
 mod tickets;
 mod tokens;
+mod ways;
 
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};

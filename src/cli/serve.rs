@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::{self, App, Hosts};
 use crate::cli::args::{Listen, Serve};
-use crate::cli::{Setting, print, shells};
+use crate::cli::{Setting, print, shells, ways};
 use crate::intake::lmtp::{Door, Lmtp};
 use crate::worker::Worker;
 
@@ -26,15 +26,22 @@ const IN_HAND: Duration = Duration::from_secs(20);
 /// Connections that may wait to be taken.
 const QUEUE: u32 = 4096;
 
-/// Runs the worker and the doors that were asked for, until a signal says stop.
+/// Runs the worker, the reader of the mailbox and the doors that were asked for, until a signal says
+/// stop.
 pub fn run(setting: &Setting, doors: &Serve) -> anyhow::Result<()> {
+    stay(setting, doors, "Serving until stopped.")
+}
+
+/// [`run`], with what it says once everything runs.
+pub(super) fn stay(setting: &Setting, doors: &Serve, says: &str) -> anyhow::Result<()> {
     shells::log();
     let desk = setting.open(true)?;
-    let clock = setting.clock(&desk)?;
-    let transport = shells::transport(setting, &desk)?;
+    let clock = setting.running_clock(&desk)?;
+    let transport = ways::transport(setting, &desk)?;
     shells::runtime()?.block_on(async {
         let signalled = signalled()?;
         let mut tasks = Tasks::default();
+        let mailbox = ways::mailbox(setting, &desk, &clock)?;
         let lmtp = match &doors.lmtp {
             Some(address) => {
                 let lmtp = Lmtp::new(desk.clone(), clock.clone())?;
@@ -54,11 +61,14 @@ pub fn run(setting: &Setting, doors: &Serve) -> anyhow::Result<()> {
             tasks.start(api::server::serve(listener, app, tasks.stop.clone()));
         }
         tasks.start(worker.run(clock, tasks.stop.clone().cancelled_owned()));
+        if let Some(mailbox) = mailbox {
+            tasks.start(mailbox.run(tasks.stop.clone()));
+        }
         if let Some((lmtp, door)) = lmtp {
             print::talk(&format!("Taking mail by LMTP at {door}"));
             tasks.start(lmtp.run(door, tasks.stop.clone()));
         }
-        print::talk("Serving until stopped.");
+        print::talk(says);
         tasks.run_until(signalled).await
     })
 }
@@ -85,7 +95,7 @@ fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
 ///
 /// # Errors
 /// When the system lets nobody listen.
-pub(super) fn signalled() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+fn signalled() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     let listen = |kind| signal(kind).context("The program cannot listen for signals");
     let mut term = listen(SignalKind::terminate())?;
     let mut int = listen(SignalKind::interrupt())?;

@@ -6,45 +6,23 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use anyhow::Context as _;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
-use crate::cli::args::{Demo, time};
-use crate::cli::{Setting, print, serve};
+use crate::cli::args::{Demo, Listen, Serve, time};
+use crate::cli::{Setting, print, serve, ways};
 use crate::clock::Clock;
 use crate::config;
 use crate::desk::Desk;
 use crate::desk::settings::DemoClock;
 use crate::domain::{Teammate, TeammateId, Time};
-use crate::mail::smtp_settings::is_on_this_machine;
-use crate::mail::{Secret, Smtp, SmtpSettings, Transport};
+use crate::mail::Transport;
 use crate::tui::app::{self, Options};
 use crate::tui::commands::{self, Keymap};
 use crate::tui::message::Exit;
 use crate::tui::view::theme::{Preset, Theme};
 use crate::tui::{messenger_app, terminal};
 use crate::worker::Worker;
-
-/// Where mails go: the configured server, else `outbox/` beside the desk. A demo desk's customers
-/// are made up, so its mails never leave this machine.
-pub(super) fn transport(setting: &Setting, desk: &Desk) -> anyhow::Result<Transport> {
-    let mail = &setting.config.mail;
-    let demo = desk.is_demo()?;
-    let Some(url) = mail.smtp.as_ref().filter(|url| !demo || is_on_this_machine(url)) else {
-        return Ok(Transport::Outbox(desk.path().with_file_name("outbox")));
-    };
-    if mail.address.is_none() && !is_on_this_machine(url) {
-        anyhow::bail!(
-            "mail.smtp is set, but mail.address is not. Set it to the address customers write to."
-        );
-    }
-    let ca_pem = match &mail.ca_file {
-        Some(path) => Some(fs::read(path).with_context(|| {
-            format!("The certificates {} (mail.ca_file) cannot be read", path.display())
-        })?),
-        None => None,
-    };
-    let password = mail.password()?.map(Secret::new);
-    Ok(Transport::Smtp(Box::new(Smtp::new(SmtpSettings::parse(url, password, ca_pem)?))))
-}
 
 pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
@@ -75,33 +53,30 @@ pub(super) fn log() {
     }
 }
 
-/// Sends what is due: one turn, or until a signal says stop.
+/// Sends what is due, and takes in what came: one turn, or until a signal says stop.
 pub fn work(setting: &Setting, once: bool) -> anyhow::Result<()> {
+    if !once {
+        let shut = Serve { lmtp: None, listen: Listen::Off };
+        return serve::stay(setting, &shut, "Sending what is due until stopped.");
+    }
     log();
     let desk = setting.open(true)?;
-    let clock = if once { setting.clock(&desk)? } else { setting.running_clock(&desk)? };
-    let transport = transport(setting, &desk)?;
-    runtime()?.block_on(async {
-        let mut worker = Worker::new(desk.clone(), transport)?;
-        if once {
-            let turn = worker.turn(clock.now()).await?;
-            if setting.args.json {
-                print::json(&turn)?;
-            } else {
-                print::talk(&format!(
-                    "{} sent, {} suppressed, {} to be tried again, {} failed.",
-                    turn.sent, turn.suppressed, turn.retrying, turn.failed
-                ));
-            }
-            if let Some(trouble) = desk.outlook()?.trouble.filter(|_| turn.paused) {
-                anyhow::bail!("Mail is not leaving: {trouble}");
-            }
-            return Ok(());
-        }
-        let stop = serve::signalled()?;
-        print::talk("Sending what is due until stopped.");
-        worker.run(clock, stop).await
-    })
+    let clock = setting.clock(&desk)?;
+    let transport = ways::transport(setting, &desk)?;
+    let turn = runtime()?
+        .block_on(async { Worker::new(desk.clone(), transport)?.turn(clock.now()).await })?;
+    if setting.args.json {
+        print::json(&turn)?;
+    } else {
+        print::talk(&format!(
+            "{} sent, {} suppressed, {} to be tried again, {} failed.",
+            turn.sent, turn.suppressed, turn.retrying, turn.failed
+        ));
+    }
+    if let Some(trouble) = desk.outlook()?.trouble.filter(|_| turn.paused) {
+        anyhow::bail!("Mail is not leaving: {trouble}");
+    }
+    Ok(())
 }
 
 /// Asked before anything is made: a desk that nobody can look at would be left behind.
@@ -191,27 +166,31 @@ fn screens(setting: &Setting, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The screens with the worker beside them. The worker stops when they are left.
+/// The screens with the worker beside them, and the reader of the mailbox. Both stop when they are
+/// left.
 async fn open(
     setting: &Setting,
     desk: &Desk,
     clock: &Clock,
     options: Options,
 ) -> anyhow::Result<Exit> {
-    let worker = Worker::new(desk.clone(), transport(setting, desk)?)?;
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let wait = async move {
-        let _ = stopped.await;
-    };
-    let work = tokio::spawn(worker.run(clock.clone(), wait));
+    let worker = Worker::new(desk.clone(), ways::transport(setting, desk)?)?;
+    let mailbox = ways::mailbox(setting, desk, clock)?;
+    let stop = CancellationToken::new();
+    let mut beside = JoinSet::new();
+    beside.spawn(worker.run(clock.clone(), stop.clone().cancelled_owned()));
+    if let Some(mailbox) = mailbox {
+        beside.spawn(mailbox.run(stop.clone()));
+    }
     let left = {
         let mut screen = terminal::Screen::enter().context("The terminal cannot be used")?;
         let inputs = terminal::inputs().context("The terminal cannot be listened to")?;
         app::run(&mut screen.terminal, inputs, desk.clone(), clock.clone(), options).await
     };
-    let _ = stop.send(());
+    stop.cancel();
     // A mail that is being handed over is finished, or left to the next start's lease.
-    let _ = tokio::time::timeout(std::time::Duration::from_secs(5), work).await;
+    let ended = async { while beside.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(5), ended).await;
     left
 }
 

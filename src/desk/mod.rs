@@ -10,6 +10,7 @@ pub mod deliver;
 pub mod drafts;
 pub mod error;
 pub mod files;
+pub mod imap;
 pub mod mail_stop;
 pub mod people;
 pub mod perform;

@@ -8,7 +8,9 @@ use crate::domain::{
     Teammate, TicketId, project,
 };
 use crate::store::tickets::InboxKey;
-use crate::store::{CustomerStore, contacts, deliveries, mailbox, settings, teammates, tickets};
+use crate::store::{
+    CustomerStore, contacts, deliveries, imap, mailbox, settings, teammates, tickets,
+};
 
 /// Rows read at once while a filter looks for enough that it keeps.
 const PAGE: usize = 200;
@@ -71,7 +73,9 @@ impl Desk {
         self.store().read(|tx| {
             let (waiting, next_due) = deliveries::outlook(tx)?;
             let trouble = settings::get(tx, "mail_trouble")?;
-            Ok(Outlook { waiting, next_due, trouble, held: mailbox::held(tx)? })
+            let incoming_trouble = imap::trouble(tx)?;
+            let held = mailbox::held(tx)?;
+            Ok(Outlook { waiting, next_due, trouble, incoming_trouble, held })
         })
     }
 

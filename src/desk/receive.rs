@@ -40,6 +40,31 @@ pub struct Arrival {
     pub left_out: usize,
 }
 
+impl Arrival {
+    /// What is kept of it: all, or of one that is too large its header.
+    pub(in crate::desk) fn kept_at(self, now: Time) -> NewArrival {
+        let mut raw = self.raw;
+        let size = i64::try_from(raw.len() + self.left_out).unwrap_or(i64::MAX);
+        if self.left_out > 0 || raw.len() > RAW_BYTES {
+            raw.truncate(header_len(&raw));
+        }
+        // Postfix writes the null sender so for a pipe.
+        let null = ["", "mailer-daemon"];
+        let sender = self.sender.map(|s| match bare(&s) {
+            sender if null.contains(&sender.to_lowercase().as_str()) => String::new(),
+            sender => sender,
+        });
+        NewArrival {
+            mailbox: self.mailbox,
+            envelope_sender: sender,
+            envelope_recipient: bare(&self.recipient),
+            size,
+            raw,
+            at: now,
+        }
+    }
+}
+
 /// Reads a mail. A parameter so that a test can fall over where the real one does not.
 pub type Reader = fn(&[u8], Option<&str>) -> Inbound;
 
@@ -50,25 +75,7 @@ impl Desk {
     /// # Errors
     /// The store's: then nothing is kept, and the sender must be asked to try again.
     pub fn store_raw(&self, arrival: Arrival, now: Time) -> Result<InboundId, DeskError> {
-        let mut raw = arrival.raw;
-        let size = i64::try_from(raw.len() + arrival.left_out).unwrap_or(i64::MAX);
-        if arrival.left_out > 0 || raw.len() > RAW_BYTES {
-            raw.truncate(header_len(&raw));
-        }
-        // Postfix writes the null sender so for a pipe.
-        let null = ["", "mailer-daemon"];
-        let sender = arrival.sender.map(|s| match bare(&s) {
-            sender if null.contains(&sender.to_lowercase().as_str()) => String::new(),
-            sender => sender,
-        });
-        let new = NewArrival {
-            mailbox: arrival.mailbox,
-            envelope_sender: sender,
-            envelope_recipient: bare(&arrival.recipient),
-            size,
-            raw,
-            at: now,
-        };
+        let new = arrival.kept_at(now);
         self.store().write(move |tx| Ok(InboundId(mailbox::insert(tx, new)?)))
     }
 

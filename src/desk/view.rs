@@ -161,6 +161,8 @@ pub struct Outlook {
     pub next_due: Option<Time>,
     /// Why mail is not leaving, when it is not: "password refused".
     pub trouble: Option<String>,
+    /// Why mail is not coming in from a mailbox that is read, when it is not.
+    pub incoming_trouble: Option<String>,
     /// Mails that arrived and wait in quarantine for a teammate (M2).
     pub held: i64,
 }

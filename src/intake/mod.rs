@@ -1,6 +1,7 @@
 //! The ways in that the program keeps open itself: mail is stored and committed before anyone is
 //! told that it has arrived, and applied at once after that. Never decides what a mail does.
 
+pub mod imap;
 pub mod lmtp;
 
 use anyhow::Context as _;

@@ -24,7 +24,8 @@ use self::offers::Offers;
 use self::step::{Step, Trouble, limited, said};
 use crate::domain::EmailAddress;
 use crate::mail::header::ascii;
-use crate::mail::smtp_settings::{Security, SmtpSettings};
+use crate::mail::server_url::Security;
+use crate::mail::smtp_settings::SmtpSettings;
 use crate::mail::transport::{Envelope, Outcome};
 
 /// How long a goodbye may take: nothing depends on it.

@@ -1,41 +1,10 @@
 //! Which mail server, how protected, as whom. Never talks to it.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use thiserror::Error;
 
-/// How the talk is protected. There is no form that falls back to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Security {
-    /// TLS from the first byte (`smtps://`), the certificate verified.
-    Implicit,
-    /// TLS after STARTTLS (`smtp://`), required, the certificate verified.
-    StartTls,
-    /// No TLS: a server on this machine only (`smtp://` with a loopback host).
-    PlainLoopback,
-}
-
-/// A password. It can be neither printed nor compared.
-#[derive(Clone)]
-pub struct Secret(String);
-
-impl Secret {
-    #[must_use]
-    pub fn new(secret: String) -> Self {
-        Self(secret)
-    }
-
-    pub(in crate::mail) fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret")
-    }
-}
+use crate::mail::server_url::{Place, Secret, Security, UrlError};
 
 /// How long each step may take (RFC 5321 §4.5.3.2).
 #[derive(Debug, Clone, Copy)]
@@ -108,6 +77,19 @@ pub enum SmtpSettingsError {
     NoCertificate,
 }
 
+impl From<UrlError> for SmtpSettingsError {
+    fn from(wrong: UrlError) -> Self {
+        match wrong {
+            UrlError::Shape => Self::Shape,
+            UrlError::Port => Self::Port,
+            UrlError::Host => Self::Host,
+            UrlError::Password => Self::Password,
+            UrlError::NoPassword(user) => Self::NoPassword(user),
+            UrlError::NoUser => Self::NoUser,
+        }
+    }
+}
+
 impl SmtpSettings {
     /// Reads `smtps://user@host[:465]`, `smtp://user@host[:587]` (STARTTLS required) or
     /// `smtp://127.0.0.1[:25]` (also `localhost` and `[::1]`: no TLS). The user may be left out
@@ -120,19 +102,9 @@ impl SmtpSettings {
         password: Option<Secret>,
         ca_pem: Option<Vec<u8>>,
     ) -> Result<Self, SmtpSettingsError> {
-        let Place { user, host, port, security } = place(url)?;
-        let login = match (user, password) {
-            (Some(user), _) if user.contains(':') => return Err(SmtpSettingsError::Password),
-            (Some(user), password) => {
-                let user = percent_decoded(user).ok_or(SmtpSettingsError::Shape)?;
-                match password {
-                    Some(password) => Some((user, password)),
-                    None => return Err(SmtpSettingsError::NoPassword(user)),
-                }
-            }
-            (None, Some(_)) => return Err(SmtpSettingsError::NoUser),
-            (None, None) => None,
-        };
+        let place = Place::read(url, "smtp")?;
+        let login = place.login(password)?;
+        let Place { host, port, security, .. } = place;
         let pem = ca_pem.as_deref().map(String::from_utf8_lossy);
         if pem.is_some_and(|pem| !pem.contains("-----BEGIN CERTIFICATE-----")) {
             return Err(SmtpSettingsError::NoCertificate);
@@ -149,80 +121,7 @@ impl SmtpSettings {
 /// True for a server on this machine, which needs no TLS and, as a demo's, harms nobody.
 #[must_use]
 pub fn is_on_this_machine(url: &str) -> bool {
-    place(url).is_ok_and(|place| place.security == Security::PlainLoopback)
-}
-
-struct Place<'a> {
-    user: Option<&'a str>,
-    host: String,
-    port: Option<u16>,
-    security: Security,
-}
-
-fn place(url: &str) -> Result<Place<'_>, SmtpSettingsError> {
-    let (scheme, rest) = url.trim().split_once("://").ok_or(SmtpSettingsError::Shape)?;
-    let implicit = match scheme {
-        "smtps" => true,
-        "smtp" => false,
-        _ => return Err(SmtpSettingsError::Shape),
-    };
-    let rest = rest.strip_suffix('/').unwrap_or(rest);
-    let (user, place) = match rest.rsplit_once('@') {
-        Some((user, place)) => (Some(user), place),
-        None => (None, rest),
-    };
-    let (host, port) = split_port(place)?;
-    let host = host_name(host)?;
-    let security = match (implicit, is_loopback(&host)) {
-        (true, _) => Security::Implicit,
-        (false, true) => Security::PlainLoopback,
-        (false, false) => Security::StartTls,
-    };
-    Ok(Place { user, host, port, security })
-}
-
-fn split_port(place: &str) -> Result<(&str, Option<u16>), SmtpSettingsError> {
-    let (host, port) = match place.rsplit_once(':') {
-        // A colon inside of an IPv6 address.
-        Some((_, tail)) if tail.contains(']') => return Ok((place, None)),
-        Some((host, port)) => (host, port),
-        None => return Ok((place, None)),
-    };
-    match port.parse() {
-        Ok(0) | Err(_) => Err(SmtpSettingsError::Port),
-        Ok(port) => Ok((host, Some(port))),
-    }
-}
-
-/// A name in its ASCII form, or an address without brackets.
-fn host_name(host: &str) -> Result<String, SmtpSettingsError> {
-    match url::Host::parse(host) {
-        Ok(url::Host::Domain(name)) => Ok(name),
-        Ok(url::Host::Ipv4(address)) => Ok(address.to_string()),
-        Ok(url::Host::Ipv6(address)) => Ok(address.to_string()),
-        Err(_) => Err(SmtpSettingsError::Host),
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-/// `None` where a `%` is not followed by two hex digits, or the result is no plain text.
-fn percent_decoded(raw: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(raw.len());
-    let mut rest = raw.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let digit = |b: Option<u8>| char::from(b?).to_digit(16);
-        let (high, low) = (digit(rest.next())?, digit(rest.next())?);
-        bytes.push(u8::try_from(high * 16 + low).ok()?);
-    }
-    let text = String::from_utf8(bytes).ok()?;
-    (!text.is_empty() && !text.contains(char::is_control)).then_some(text)
+    Place::read(url, "smtp").is_ok_and(|place| place.security == Security::PlainLoopback)
 }
 
 #[cfg(test)]

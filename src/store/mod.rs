@@ -11,6 +11,7 @@ pub mod contacts;
 pub mod customer;
 pub mod deliveries;
 pub mod drafts;
+pub mod imap;
 pub mod jobs;
 pub mod mail_stops;
 pub mod mailbox;

@@ -129,7 +129,7 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
     ("mail", &["domain", "config"]),
     ("desk", &["domain", "store", "mail"]),
     ("worker", &["domain", "mail", "desk", "clock"]),
-    ("intake", &["domain", "mail", "desk", "clock"]),
+    ("intake", &["domain", "mail", "desk", "clock", "worker"]),
     ("demo", &["domain", "desk", "worker"]),
     ("tui", &["domain", "desk", "clock", "worker", "config", "mail"]),
     ("api", &["domain", "desk", "clock"]),

@@ -482,6 +482,7 @@ fn doctor_explains_each_mail_setting_and_changes_nothing() {
     for says in [
         "ok server    Mail leaves by mail.example:465 with TLS, as me.",
         "ok password  It can be read from the command of mail.password_command.",
+        "ok mailbox   mail.imap is not set: no mailbox is read.",
         "ok address   Mails are from help@northwind.example; answers come to its +r1. addresses.",
         "ok queue     One mail waits.",
     ] {

@@ -59,6 +59,11 @@ fn the_readmes_configuration_is_whole_and_right() {
         Config::parse(whole, Path::new("README.md")).unwrap();
     let MailConfig {
         smtp,
+        imap,
+        imap_processed,
+        imap_password_env,
+        imap_password_file,
+        imap_password_command,
         address,
         delimiter,
         authserv_id,
@@ -72,6 +77,9 @@ fn the_readmes_configuration_is_whole_and_right() {
     assert!(theme.is_some() && ascii && smtp.is_some() && address.is_some());
     assert!(password_env.is_some() && password_file.is_some() && password_command.is_some());
     assert_eq!(delimiter, Some('+'), "the default");
+    assert!(imap.is_some() && imap_password_env.is_some() && imap_password_file.is_some());
+    assert_eq!(imap_processed.as_deref(), Some("Deskbell/Processed"), "the default");
+    assert!(imap_password_command.is_some());
     assert!(authserv_id.is_some());
     assert!(ca_file.is_some() && grace_seconds == Some(10), "10 is the default");
     let ApiConfig { hosts } = api;

@@ -14,7 +14,7 @@ use super::Smtp;
 use super::offers::Offers;
 use super::step::{Step, Trouble, limited, words};
 use crate::mail::line_stream::LineStream;
-use crate::mail::smtp_settings::Security;
+use crate::mail::server_url::Security;
 use crate::mail::tls::{Protected, client_config};
 
 impl Smtp {

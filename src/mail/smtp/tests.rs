@@ -4,7 +4,8 @@ use std::convert::Infallible;
 
 use super::server::{CA, Does, Server};
 use super::*;
-use crate::mail::smtp_settings::{Secret, Timeouts};
+use crate::mail::server_url::Secret;
+use crate::mail::smtp_settings::Timeouts;
 
 const RAW: &[u8] = b"Subject: Hi\r\n\r\n.dot\r\n..\r\nend\r\n";
 

@@ -262,7 +262,7 @@ fn the_selection_stays_on_its_ticket_when_the_list_changes() {
 #[test]
 fn leaving_keeps_drafts_first_and_asks_while_mail_waits() {
     let mut m = on(Category::Customer, true);
-    m.outlook = Outlook { waiting: 2, next_due: None, trouble: None, held: 0 };
+    m.outlook = Outlook { waiting: 2, ..Outlook::default() };
     let left = press(&mut m, "rHalf<ctrl+c>");
     let key = DraftKey::Reply(ID);
     assert_eq!(left, [Command::SaveDraft { key, text: "Half".into() }, Command::Quit(Exit::Quit)]);

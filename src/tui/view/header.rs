@@ -67,6 +67,11 @@ fn mail(model: &Model, long: bool) -> Vec<Span<'static>> {
         spans.push(paint::span(theme, Role::Danger, &words));
         spans.push(Span::raw("   "));
     }
+    if let Some(trouble) = &model.outlook.incoming_trouble {
+        let words = format!("× mail is not coming in: {}", text::truncate(what(trouble), 40));
+        spans.push(paint::span(theme, Role::Danger, &words));
+        spans.push(Span::raw("   "));
+    }
     let waiting = model.outlook.waiting;
     if waiting == 0 {
         if long {
@@ -210,7 +215,8 @@ fn tabs(model: &Model, areas: &Areas, buf: &mut Buffer) {
     }
     let room = usize::from(area.right().saturating_sub(end + 1));
     let mut right = Vec::new();
-    if let (None, Some(trouble)) = (areas.title, &model.outlook.trouble) {
+    let trouble = model.outlook.trouble.as_ref().or(model.outlook.incoming_trouble.as_ref());
+    if let (None, Some(trouble)) = (areas.title, trouble) {
         let words = short_trouble(trouble, room.saturating_sub(1));
         right.push(paint::span(theme, Role::Danger, &words));
     } else if areas.title.is_none() {

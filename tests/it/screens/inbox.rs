@@ -1,9 +1,11 @@
 //! Inbox, thread, tabs, filter, layouts.
 
 use crossterm::event::MouseEventKind;
+use deskbell::desk::imap::Reader;
 use insta::assert_snapshot;
 
 use super::{MIDDLE, NARROW, WIDE, desk, open, seconds};
+use crate::support::runner::story;
 
 #[tokio::test(start_paused = true)]
 async fn the_inbox_at_three_sizes() {
@@ -29,6 +31,27 @@ async fn the_title_bar_says_why_mail_is_not_leaving() {
         let mut r = r;
         r.story.desk.set_mail_trouble(None).unwrap();
         r.keys("j").await.hides("not leaving").hides(says.trim_end());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_title_bar_says_why_mail_is_not_coming_in() {
+    let words = "password refused: [AUTHENTICATIONFAILED] Wrong name or password";
+    for (size, says) in [
+        (WIDE, "× mail is not coming in: password refused   "),
+        (MIDDLE, "× password refused\n"),
+        (NARROW, " ×\n"),
+    ] {
+        let mut desk = desk().await;
+        let reader = Reader { mailbox: "m".into(), holder: "h".into() };
+        let now = story();
+        assert!(desk.story.desk.hold_mailbox(&reader, now).unwrap());
+        desk.story.desk.set_mailbox_trouble(&reader, Some(words)).unwrap();
+        desk.story.later(1);
+        let mut r = desk.story.open(size).await;
+        r.shows(says).hides("AUTHENTICATIONFAILED");
+        r.story.desk.set_mailbox_trouble(&reader, None).unwrap();
+        r.keys("j").await.hides("not coming in").hides(says.trim_end());
     }
 }
 

@@ -1,0 +1,339 @@
+//! Reads an IMAP mailbox for as long as the program runs: what is new is kept, then applied, then
+//! moved out of the inbox, in this order, so that nothing is lost wherever it ends.
+//!
+//! Several teammates may run the program: one of them reads, known by its row in the database and
+//! by its sign of life. What is fetched twice all the same is a duplicate (M4).
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::RngExt as _;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::desk::Desk;
+use crate::desk::imap::{HOLD, Progress, Reader};
+use crate::desk::receive::Arrival;
+use crate::intake::{apply, blocking};
+use crate::mail::imap::{Imap, Kind, Trouble, Wire, connect};
+use crate::mail::imap_settings::ImapSettings;
+use crate::worker::{self, Alive};
+
+/// How often the one who reads says that it lives.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
+/// How often the others look whether they are needed.
+const STAND_BY: Duration = Duration::from_secs(5);
+/// The longest pause before the server is called again.
+const PAUSE: u64 = 5 * 60;
+/// The pauses double from a second on; after a refused password they begin with a minute, for
+/// servers lock an account that is tried too often.
+const AFTER_PASSWORD: u32 = 6;
+/// At the first look into a mailbox, mail that is older than this stays where it is.
+const FIRST_LOOK: chrono::Duration = chrono::Duration::days(2);
+/// How many mails are kept before they are moved together.
+const BATCH: usize = 20;
+
+type Dialled = Pin<Box<dyn Future<Output = Result<Wire, Trouble>> + Send>>;
+
+/// Calls the server. A parameter so that a test can be the server.
+pub type Dial = Arc<dyn Fn() -> Dialled + Send + Sync>;
+
+/// The reader of one mailbox.
+pub struct Mailbox {
+    desk: Desk,
+    clock: Clock,
+    settings: Arc<ImapSettings>,
+    dial: Dial,
+    reader: Reader,
+    /// What is written into the envelope's place: by it duplicates are told apart, whichever way
+    /// they came (M4).
+    address: String,
+    _alive: Alive,
+}
+
+/// What is known of the server from one connection to the next.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    failures: u32,
+    /// It does as it says when it offers IDLE.
+    idle: bool,
+}
+
+impl Mailbox {
+    /// # Errors
+    /// A sentence: the desk has no address, or the folder beside the desk cannot be written.
+    pub fn new(desk: Desk, clock: Clock, settings: ImapSettings) -> anyhow::Result<Self> {
+        let settings = Arc::new(settings);
+        let place = Arc::clone(&settings);
+        let dial: Dial = Arc::new(move || {
+            let place = Arc::clone(&place);
+            Box::pin(async move { connect(&place).await })
+        });
+        Self::dialled(desk, clock, settings, dial)
+    }
+
+    /// [`Mailbox::new`] with another way to the server.
+    ///
+    /// # Errors
+    /// As [`Mailbox::new`].
+    pub fn dialled(
+        desk: Desk,
+        clock: Clock,
+        settings: Arc<ImapSettings>,
+        dial: Dial,
+    ) -> anyhow::Result<Self> {
+        let Some(address) = desk.policy().address.clone() else {
+            anyhow::bail!(
+                "mail.imap is set, but mail.address is not. Set it to the address customers write to."
+            );
+        };
+        let holder = format!("imap-{}-{:08x}", std::process::id(), rand::rng().random::<u32>());
+        let alive = Alive::claim(&worker::folder(desk.path()), &holder)?;
+        let reader = Reader { mailbox: settings.name(), holder };
+        let address = address.as_str().to_owned();
+        Ok(Self { desk, clock, settings, dial, reader, address, _alive: alive })
+    }
+
+    /// Reads until `stop` says so.
+    ///
+    /// # Errors
+    /// None: trouble is in the title bar, and passes.
+    pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
+        let mut known = Known { failures: 0, idle: true };
+        loop {
+            let held = tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                held = self.hold() => held,
+            };
+            if !held {
+                tokio::select! {
+                    biased;
+                    () = stop.cancelled() => break,
+                    () = sleep(STAND_BY) => continue,
+                }
+            }
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                () = self.keep_holding() => {}
+                () = self.read_on(&mut known) => {}
+            }
+        }
+        let (desk, reader) = (self.desk.clone(), self.reader.clone());
+        if let Err(e) = blocking(move || desk.release_mailbox(&reader)).await {
+            // It is found dead by the next one.
+            tracing::info!("the mailbox is not let go of: {e:#}");
+        }
+        Ok(())
+    }
+
+    /// True when this program is the one that reads from now on.
+    async fn hold(&self) -> bool {
+        let (desk, reader, now) = (self.desk.clone(), self.reader.clone(), self.clock.now());
+        let held = blocking(move || {
+            if desk.hold_mailbox(&reader, now)? {
+                return Ok(true);
+            }
+            // A reader that is gone need not be waited for.
+            let Some(holder) = desk.mailbox_holder(&reader.mailbox)? else { return Ok(false) };
+            if !Alive::is_dead(&worker::folder(desk.path()), &holder) {
+                return Ok(false);
+            }
+            desk.release_mailbox(&Reader { mailbox: reader.mailbox.clone(), holder })?;
+            desk.hold_mailbox(&reader, now)
+        });
+        held.await.unwrap_or_else(|e| {
+            tracing::warn!("the mailbox cannot be held: {e:#}");
+            false
+        })
+    }
+
+    /// Ends when another program reads.
+    async fn keep_holding(&self) {
+        let mut lost = 0;
+        loop {
+            sleep(SIGN_OF_LIFE).await;
+            // A desk that is locked for a moment is asked again before the hold has run out.
+            lost = if self.hold().await { 0 } else { lost + 1 };
+            if lost * i32::try_from(SIGN_OF_LIFE.as_secs()).unwrap_or(i32::MAX)
+                >= i32::try_from(HOLD.num_seconds()).unwrap_or(0)
+            {
+                return;
+            }
+        }
+    }
+
+    /// Reads for ever, one connection after the other.
+    async fn read_on(&self, known: &mut Known) {
+        loop {
+            let Err(trouble) = self.connection(known).await;
+            tracing::warn!(mailbox = self.reader.mailbox, "mail is not coming in: {trouble}");
+            // The next server behind that name may do it again.
+            known.idle = trouble.kind() != Kind::NoIdle;
+            // A line that broke is no news when the next one holds.
+            if known.failures > 0 || trouble.kind() == Kind::Password {
+                self.tell(Some(&trouble.to_string())).await;
+            }
+            known.failures = known.failures.saturating_add(1);
+            if trouble.kind() == Kind::Password {
+                known.failures = known.failures.max(AFTER_PASSWORD);
+            }
+            sleep(pause(known.failures)).await;
+        }
+    }
+
+    async fn connection(&self, known: &mut Known) -> Result<std::convert::Infallible, Trouble> {
+        let wire = (self.dial)().await?;
+        let (mut imap, validity, highest) = Imap::open(wire, &self.settings).await?;
+        let (desk, reader) = (self.desk.clone(), self.reader.clone());
+        let progress = blocking(move || desk.mailbox_progress(&reader, validity));
+        let progress = progress.await.map_err(desk_trouble)?;
+        let mut look = Look { first: progress.seen_uid == 0, progress, may_move: true };
+        self.tidy(&mut imap, &mut look).await?;
+        loop {
+            self.take_in(&mut imap, &mut look, highest).await?;
+            known.failures = 0;
+            self.tell(None).await;
+            imap = imap.wait(known.idle).await?;
+        }
+    }
+
+    /// Takes in what is new, until there is nothing.
+    async fn take_in(&self, imap: &mut Imap, look: &mut Look, highest: u32) -> Result<(), Trouble> {
+        loop {
+            imap.has_news();
+            let first = std::mem::take(&mut look.first);
+            let uids = if first {
+                // The first look, or the mails have other numbers now: what was dealt with before
+                // is a duplicate.
+                imap.since(&day(look.progress.since - FIRST_LOOK)).await?
+            } else {
+                imap.after(look.progress.seen_uid).await?
+            };
+            for uid in uids {
+                self.take(imap, look, uid).await?;
+                if look.progress.to_move.len() >= BATCH {
+                    self.tidy(imap, look).await?;
+                }
+            }
+            if first && highest > look.progress.seen_uid {
+                self.seen(look, highest).await?;
+            }
+            self.tidy(imap, look).await?;
+            if !imap.has_news() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn take(&self, imap: &mut Imap, look: &mut Look, uid: u32) -> Result<(), Trouble> {
+        let mail = match imap.fetch(uid).await {
+            Ok(Some(mail)) => mail,
+            // Somebody else has deleted it meanwhile.
+            Ok(None) => return self.seen(look, uid).await,
+            Err(refused) if refused.kind() == Kind::Refused => {
+                // It stays in the inbox, in sight; those behind it are not held up.
+                tracing::error!(
+                    uid,
+                    mailbox = self.reader.mailbox,
+                    "a mail cannot be read: {refused}"
+                );
+                return self.seen(look, uid).await;
+            }
+            Err(trouble) => return Err(trouble),
+        };
+        let arrival = Arrival {
+            mailbox: self.address.clone(),
+            sender: None,
+            recipient: String::new(),
+            raw: mail.raw,
+            left_out: mail.left_out,
+        };
+        let (desk, reader, now) = (self.desk.clone(), self.reader.clone(), self.clock.now());
+        let to_move = self.settings.processed.is_some();
+        let kept = blocking(move || desk.store_fetched(&reader, uid, arrival, to_move, now));
+        let id = kept.await.map_err(desk_trouble)?;
+        look.progress.seen_uid = look.progress.seen_uid.max(uid);
+        if to_move {
+            look.progress.to_move.push(uid);
+        }
+        apply(&self.desk, &self.clock, id).await;
+        Ok(())
+    }
+
+    async fn seen(&self, look: &mut Look, uid: u32) -> Result<(), Trouble> {
+        let (desk, reader) = (self.desk.clone(), self.reader.clone());
+        blocking(move || desk.mailbox_seen(&reader, uid)).await.map_err(desk_trouble)?;
+        look.progress.seen_uid = look.progress.seen_uid.max(uid);
+        Ok(())
+    }
+
+    /// Moves what is kept out of the inbox. Where the server does not let us, it stays there, and
+    /// is moved another day.
+    async fn tidy(&self, imap: &mut Imap, look: &mut Look) -> Result<(), Trouble> {
+        let Some(folder) = &self.settings.processed else { return Ok(()) };
+        if look.progress.to_move.is_empty() || !look.may_move {
+            return Ok(());
+        }
+        let uids = std::mem::take(&mut look.progress.to_move);
+        for uids in uids.chunks(BATCH) {
+            match imap.move_away(uids, folder).await {
+                Ok(()) => {
+                    let (desk, reader) = (self.desk.clone(), self.reader.clone());
+                    let uids = uids.to_vec();
+                    let noted = blocking(move || desk.mailbox_moved(&reader, &uids));
+                    noted.await.map_err(desk_trouble)?;
+                }
+                Err(refused) if refused.kind() == Kind::Refused => {
+                    tracing::warn!(folder, "mail stays in the inbox: {refused}");
+                    look.may_move = false;
+                    return Ok(());
+                }
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell(&self, trouble: Option<&str>) {
+        let (desk, reader) = (self.desk.clone(), self.reader.clone());
+        let trouble = trouble.map(str::to_owned);
+        let told = blocking(move || desk.set_mailbox_trouble(&reader, trouble.as_deref()));
+        if let Err(e) = told.await {
+            tracing::warn!("{e:#}");
+        }
+    }
+}
+
+/// What is known while one connection lasts.
+#[derive(Debug)]
+struct Look {
+    /// Nothing has been looked at yet under these numbers.
+    first: bool,
+    progress: Progress,
+    may_move: bool,
+}
+
+/// The desk cannot keep a mail: that ends the connection, and nothing else.
+fn desk_trouble(wrong: anyhow::Error) -> Trouble {
+    Trouble::new(Kind::Lost, "the desk cannot keep it", &format!("{wrong:#}"))
+}
+
+/// Any time up to twice the one before, so that many programs do not call at once (full jitter).
+fn pause(failures: u32) -> Duration {
+    let most = 1_u64.checked_shl(failures.min(16)).unwrap_or(PAUSE).min(PAUSE) * 1000;
+    Duration::from_millis(rand::rng().random_range(1000..=most.max(1001)))
+}
+
+/// A day as IMAP writes it, in English whatever the machine's language.
+fn day(at: crate::domain::Time) -> String {
+    at.format("%-d-%b-%Y").to_string()
+}
+
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod tests;
