@@ -19,7 +19,7 @@ pub struct Args {
     /// Print data as JSON
     #[arg(long, global = true)]
     pub json: bool,
-    /// Act as though it were this time (RFC 3339, as in 2026-06-09T14:05:29Z); `work` begins then
+    /// Act as though it were this time (RFC 3339, as in 2026-06-09T14:05:29Z); `work` and `serve` begin then
     #[arg(long, global = true, value_name = "TIME", value_parser = time)]
     pub at: Option<Time>,
     /// The teammate who acts; else the configured one, else the login name

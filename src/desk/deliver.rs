@@ -407,9 +407,13 @@ fn letter(
     about: &[PartId],
 ) -> Result<Result<Vec<u8>, String>, DeskError> {
     let messenger = super::settings::messenger(tx)?;
-    let references = match row.contact_id {
-        Some(contact) => deliveries::message_ids_sent(tx, view.ticket.id, contact)?,
-        None => Vec::new(),
+    let fixed_text = strangers::is_fixed_text(tx, row.part_id)?;
+    let references = match view.contact.as_ref().map(|c| (c.id, c.email.as_ref())) {
+        // N17: an id is a stranger's words too.
+        Some((contact, Some(email))) if !fixed_text => {
+            deliveries::message_ids(tx, view.ticket.id, contact, email)?
+        }
+        _ => Vec::new(),
     };
     let thread: Option<SharedThread> = view.shared_thread();
     let contact: Option<&Contact> = view.contact.as_ref();
@@ -434,7 +438,7 @@ fn letter(
         messenger: &messenger,
         message_id,
         references: &references,
-        fixed_text: strangers::is_fixed_text(tx, row.part_id)?,
+        fixed_text,
         date: row.at,
     };
     Ok(compose(&letter).map_err(|e| e.to_string()))

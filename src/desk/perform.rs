@@ -246,8 +246,13 @@ pub(super) fn submit_in(
     if let Some(contact) = new.contact.take() {
         new.contact = Some(known_contact(tx, contact, now)?);
     }
-    let facts =
-        Facts { contact: new.contact.as_ref(), grace: policy.grace, waiting_replies: &[], notify };
+    let facts = Facts {
+        contact: new.contact.as_ref(),
+        grace: policy.grace,
+        waiting_replies: &[],
+        waiting_states: &[],
+        notify,
+    };
     let ctx = Context { facts, links: &[], other_links: &[] };
     let mut decision = submit(TicketId(0), &new, actor, &ctx, now)?;
     decision.ticket.id = tickets::insert(tx, number, &decision.ticket)?;
@@ -503,6 +508,7 @@ fn join(
         contact: there.contact.as_ref(),
         grace: policy.grace,
         waiting_replies: &[],
+        waiting_states: &[],
         notify: Notify::Tell,
     };
     let author = actor.author();

@@ -110,6 +110,7 @@ impl Desk {
                     contact: Some(&opening.contact),
                     grace: policy.grace,
                     waiting_replies: &[],
+                    waiting_states: &[],
                     notify: opening.notify,
                 };
                 let ctx = Context { facts, links: &[], other_links: &[] };

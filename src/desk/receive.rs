@@ -3,6 +3,7 @@
 //! removed; what is not accepted waits in quarantine.
 
 mod bounced;
+mod brake;
 pub(in crate::desk) mod enact;
 mod route;
 mod sender;

@@ -58,10 +58,15 @@ impl TicketView {
         now: Time,
     ) -> Result<Decision, Refusal> {
         let waiting: Vec<Time> = self.waiting_replies(now).iter().map(|d| d.at).collect();
+        let states: Vec<Time> = self
+            .waiting(|event| matches!(event, Event::StateChanged { .. }), now)
+            .map(|d| d.at)
+            .collect();
         let facts = Facts {
             contact: self.contact.as_ref(),
             grace: self.grace,
             waiting_replies: &waiting,
+            waiting_states: &states,
             notify,
         };
         let ctx = Context { facts, links: &self.links, other_links };
@@ -93,12 +98,16 @@ impl TicketView {
     /// of its own (N2).
     #[must_use]
     pub fn waiting_replies(&self, now: Time) -> Vec<&Delivery> {
+        self.waiting(|event| *event == Event::Reply, now).collect()
+    }
+
+    /// The mails of such events that wait at `now` and were never tried.
+    fn waiting(&self, of: fn(&Event) -> bool, now: Time) -> impl Iterator<Item = &Delivery> {
         self.deliveries
             .iter()
             .filter(|d| d.channel == Channel::Email && d.status == Status::Due && d.attempts == 0)
-            .filter(|d| d.due_at.is_some_and(|due| due > now))
-            .filter(|d| self.part(d).is_some_and(|p| p.event == Event::Reply))
-            .collect()
+            .filter(move |d| d.due_at.is_some_and(|due| due > now))
+            .filter(move |d| self.part(d).is_some_and(|p| of(&p.event)))
     }
 
     /// The part a ledger row is about.

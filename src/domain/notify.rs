@@ -17,6 +17,10 @@ pub const BURST_AT_MOST: Duration = Duration::minutes(10);
 /// N15: the default of the grace period in which an immediate mail's cause can be undone.
 pub const DEFAULT_GRACE: Duration = Duration::seconds(10);
 
+/// N15: how many graces a chain of state changes can put its mail off, counted from its first:
+/// a minute, with the default.
+pub const GRACES_AT_MOST: i32 = 6;
+
 /// Whether the one who acts wants the customer told (N14).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Notify {
@@ -31,6 +35,9 @@ pub enum Notify {
     /// N17: no confirmation by mail to an address that has not shown it reads it, because its
     /// limit is spent or the sender's server disowns the mail.
     Unverified,
+    /// N14: so many mails of one author have just opened tickets that two machines may be answering
+    /// one another.
+    LoopBudget,
 }
 
 /// The answer for one channel.
@@ -86,6 +93,8 @@ pub struct Facts<'a> {
     pub grace: Duration,
     /// When the replies were written that still wait for their 3 minutes (N13).
     pub waiting_replies: &'a [Time],
+    /// When the state changes were made whose mail still waits for its grace (N15).
+    pub waiting_states: &'a [Time],
     pub notify: Notify,
 }
 
@@ -118,7 +127,7 @@ pub fn plan(ticket: &Ticket, event: &Event, author: &Author, facts: &Facts<'_>, 
             Author::Desk | Author::Customer { .. } => {
                 Plan { visible: true, ..Plan::all(Reason::OwnAction) }
             }
-            Author::Teammate { .. } => told(facts, now, now + facts.grace), // N3
+            Author::Teammate { .. } => told(facts, now, state_due(facts, now)), // N3, N15
         },
         // N7
         Event::CustomerReply => {
@@ -154,6 +163,7 @@ fn told(facts: &Facts<'_>, now: Time, mail_at: Time) -> Plan {
         Notify::AskedNot => (Some(Reason::AskedNotToNotify), None),
         Notify::Automatic => (None, Some(Reason::Automatic)),
         Notify::Unverified => (None, Some(Reason::Unverified)),
+        Notify::LoopBudget => (None, Some(Reason::LoopBudget)),
     };
     if let Some(reason) = all {
         return Plan { visible: true, ..Plan::all(reason) };
@@ -189,6 +199,16 @@ pub fn burst_due(written: &[Time]) -> Option<Time> {
     let first = *written.iter().min()?;
     let last = *written.iter().max()?;
     Some((last + FALLBACK_AFTER).min(first + BURST_AT_MOST))
+}
+
+/// N15: when the mail of a state change is due that is made now: a grace later, so that a further
+/// one can replace it, but never so late that a chain of them keeps the customer waiting.
+fn state_due(facts: &Facts<'_>, now: Time) -> Time {
+    let due = now + facts.grace;
+    match facts.waiting_states.iter().min() {
+        Some(first) => due.min(*first + facts.grace * GRACES_AT_MOST).max(now),
+        None => due,
+    }
 }
 
 /// A mail that has not left, with the part that caused it.

@@ -2,6 +2,7 @@
 //!
 //! Never decides what follows from one: whose mail it was, the address it came to proves.
 
+mod author;
 mod report;
 mod wording;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::text::clean_line;
 use crate::mail::inbound::{Inbound, PARTS};
 use crate::mail::parse::Fields;
+use author::Author;
 
 /// The longest diagnostic that is kept, in characters, and the most recipients.
 const DIAGNOSTIC_CHARS: usize = 500;
@@ -73,7 +75,8 @@ struct Fate {
 }
 
 /// Reads a bounce where there is one: a delivery-status part, X-Failed-Recipients, or a mail
-/// system's mail (null sender, or written by one) in words that are known.
+/// system's mail in words that are known. A person's mail is none, whatever it tells or encloses;
+/// nor is a complaint (RFC 5965), nor a receipt that somebody read (RFC 8098).
 pub(in crate::mail) fn detect(
     mail: &Inbound,
     message: &Message<'_>,
@@ -82,10 +85,20 @@ pub(in crate::mail) fn detect(
     let mut envelope_id = None;
     let mut fates = Vec::new();
     let mut is_report = false;
-    let by_system = mail.return_path.as_deref() == Some("") || wording::by_mail_system(mail);
+    let parts = || message.parts.iter().take(PARTS);
+    let is_kind = |kind| parts().any(|p| p.is_content_type("message", kind));
+    let reports = message
+        .content_type()
+        .is_some_and(|c| c.ctype() == "multipart" && c.subtype() == Some("report"));
+    let by = author::judge(mail, reports);
+    // A mail system may say by a receipt that it threw a mail away.
+    let is_receipt = is_kind("disposition-notification") && by != Author::System;
+    if is_kind("feedback-report") || is_receipt || by == Author::Person && !reports {
+        return None;
+    }
+    let by_system = by == Author::System;
     // A filter on the way may have wrapped a mail system's report into a mail of its own.
-    let wrapped =
-        message.parts.iter().take(PARTS).filter_map(|p| p.message()).filter(|_| by_system);
+    let wrapped = parts().filter_map(|p| p.message()).filter(|_| by_system);
     for within in std::iter::once(message).chain(wrapped) {
         for part in within.parts.iter().take(PARTS).filter(|p| is_status(p)) {
             is_report = true;
@@ -100,21 +113,24 @@ pub(in crate::mail) fn detect(
     let failed: Vec<String> =
         fields.all("x-failed-recipients").flat_map(wording::addresses).collect();
     let told = wording::told(message);
-    if fates.is_empty() && !failed.is_empty() {
-        let kind = if wording::is_warning(&told, &mail.subject) {
-            BounceKind::Delayed
-        } else {
-            BounceKind::Permanent
-        };
+    if fates.is_empty() && !failed.is_empty() && by != Author::Person {
+        let kind = wording::kind(&told, &mail.subject);
         is_report = true;
         fates = failed.into_iter().map(|r| wording::fate(kind, Some(r), &told)).collect();
     }
-    if fates.is_empty() && (is_report || by_system) {
+    let is_believed = by_system || by == Author::Unknown && wording::quotes_an_answer(&told);
+    if fates.is_empty() && (is_report || is_believed) {
         fates = wording::read(mail, &told);
         is_report |= !fates.is_empty();
     }
     if !is_report {
         return None;
+    }
+    // A report of one who is no mail system, as those send who ask for a click first.
+    if by == Author::Person {
+        for fate in fates.iter_mut().filter(|f| f.kind == BounceKind::Permanent) {
+            fate.kind = BounceKind::Unknown;
+        }
     }
     let returned = returned(message);
     let worst = fates.iter().rev().max_by_key(|f| f.kind.weight()).cloned().unwrap_or(Fate {

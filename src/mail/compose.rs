@@ -58,7 +58,8 @@ pub struct Letter<'a> {
     pub messenger: &'a MessengerSettings,
     /// Fixed in the ledger (L2); without angle brackets.
     pub message_id: &'a str,
-    /// The Message-IDs of earlier mails about this ticket, oldest first, without brackets.
+    /// The Message-IDs of earlier mails about this ticket, to the customer and from them, oldest
+    /// first, without brackets. The last is the one that is answered.
     pub references: &'a [String],
     /// N17: fixed text, without a word of what was submitted, not even the sender's name.
     pub fixed_text: bool,
@@ -132,12 +133,18 @@ pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, ComposeError> {
         .message_id(Some(format!("<{}>", letter.message_id)))
         .in_reply_to(thread.last().cloned().unwrap_or_default())
         .references(thread.join(" "))
-        .raw_header(constant("Auto-Submitted", "auto-generated"))
         // Not "All": that would also ask Exchange to keep its bounces to itself.
         .raw_header(constant("X-Auto-Response-Suppress", "OOF, AutoReply"));
     let message = match &letter.sender.installation {
         Some(name) => message.raw_header(constant(LOOP_HEADER, &safe(name))),
         None => message,
+    };
+    // RFC 3834 §5. A person's own words are nobody's automatic mail: another desk takes them in as
+    // what somebody wrote.
+    let message = if about.iter().any(|p| p.event() == CustomerEvent::TeammateReply) {
+        message
+    } else {
+        message.raw_header(constant("Auto-Submitted", "auto-generated"))
     };
     message
         .multipart(body)

@@ -4,7 +4,7 @@
 //! worker repeats who claimed it, so that a worker whose lease ran out changes nothing.
 
 use crate::domain::{
-    Channel, ContactId, Delivery, DeliveryId, PartId, Reason, Status, TicketId, Time,
+    Channel, ContactId, Delivery, DeliveryId, EmailAddress, PartId, Reason, Status, TicketId, Time,
 };
 use crate::store::StoreError;
 use crate::store::sql::{Row, Tx};
@@ -463,20 +463,26 @@ pub fn first_due(tx: &mut dyn Tx, id: DeliveryId) -> Result<Option<Time>, StoreE
     }
 }
 
-/// The Message-IDs of mails that were sent about a ticket to a contact, oldest first, for
-/// References.
+/// The Message-IDs of the talk with a contact about a ticket, oldest first, for References: of the
+/// mails that were sent to them, and of their own that the thread shows them.
 ///
 /// # Errors
 /// What the database says.
-pub fn message_ids_sent(
+pub fn message_ids(
     tx: &mut dyn Tx,
     ticket: TicketId,
     contact: ContactId,
+    address: &EmailAddress,
 ) -> Result<Vec<String>, StoreError> {
     tx.query(
-        "SELECT message_id FROM deliveries WHERE ticket_id = $1 AND contact_id = $2 \
-         AND channel = 'email' AND status = 'sent' ORDER BY sent_at, id",
-        values![ticket.0, contact.0],
+        "SELECT message_id, sent_at AS at FROM deliveries WHERE ticket_id = $1 \
+         AND contact_id = $2 AND channel = 'email' AND status = 'sent' \
+         UNION ALL \
+         SELECT inbound.message_id_key, inbound.received_at FROM inbound \
+         JOIN parts ON parts.id = inbound.part_id WHERE inbound.ticket_id = $1 \
+         AND inbound.author_key = $3 AND inbound.state = 'applied' AND parts.visible = 1 \
+         ORDER BY at",
+        values![ticket.0, contact.0, address.as_str().to_lowercase()],
     )?
     .iter()
     .map(|r| r.text(0))

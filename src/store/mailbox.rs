@@ -453,6 +453,20 @@ pub fn release(
     Ok(touched == 1)
 }
 
+/// How many tickets the mails of an author have opened since then.
+///
+/// # Errors
+/// What the database says.
+pub fn opened_since(tx: &mut dyn Tx, author_key: &str, since: Time) -> Result<i64, StoreError> {
+    tx.first(
+        "SELECT COUNT(*) FROM inbound JOIN parts ON parts.id = inbound.part_id \
+         WHERE inbound.author_key = $1 AND inbound.received_at > $2 \
+         AND inbound.state = 'applied' AND parts.kind = 'submitted'",
+        values![author_key, since],
+    )?
+    .map_or(Ok(0), |r| r.int(0))
+}
+
 /// How many mails of an author have landed in a ticket since then, or been held on its account.
 ///
 /// # Errors

@@ -58,6 +58,8 @@ pub struct Model {
     pub messenger_for_list: bool,
     /// The list has been read once: before that an empty desk cannot be told from a slow one.
     pub ready: bool,
+    /// What was typed while the ticket it is meant for was still being read.
+    pub early: std::collections::VecDeque<crate::tui::message::Input>,
     /// The offer of an empty desk was made, or was not needed.
     pub welcomed: bool,
 }
@@ -206,6 +208,7 @@ impl Model {
             leader: None,
             messenger_for_list: false,
             ready: false,
+            early: std::collections::VecDeque::new(),
             welcomed: false,
         }
     }

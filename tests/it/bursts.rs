@@ -145,3 +145,23 @@ fn n15_after_the_grace_each_state_has_a_mail_of_its_own() {
     bench.advance(seconds(10));
     assert_eq!(bench.ada().mails().len(), 2);
 }
+
+#[test]
+fn n15_a_chain_of_states_does_not_keep_the_customer_waiting() {
+    let bench = Bench::new();
+    let id = bench.customer_ticket("Refund not received");
+    let states = [TicketState::InProgress, TicketState::WaitingOnCustomer];
+    let begin = bench.now();
+    // Each within the grace of the one before it, for a minute and more.
+    for step in 0..8 {
+        bench.mara().sets(id, states[step % 2]);
+        let due = bench.email_row(id, "state").due_at.unwrap();
+        let capped = (bench.now() + seconds(10)).min(begin + seconds(60));
+        assert!(step == 7 || due == capped, "step {step}: {due}, not {capped}");
+        bench.advance(seconds(9));
+    }
+    let mails = bench.ada().mails();
+    assert_eq!(mails.len(), 1, "a minute after the first; what followed has a grace of its own");
+    bench.advance(minutes(1));
+    assert_eq!(bench.ada().mails().len(), 1);
+}

@@ -436,6 +436,33 @@ fn loops_are_stopped_and_ping_pong_is_braked() {
 }
 
 #[test]
+fn n14_a_machine_that_answers_each_confirmation_is_not_confirmed_for_ever() {
+    let bench = Bench::with(policy());
+    let (_, mail) = mailed(&bench);
+    let mut last = None;
+    for n in 0..20 {
+        // To the plain address, with a thread that nobody vouches for: each opens a ticket.
+        let post = by_thread(&bench, &mail, &format!("We have got your mail {n}."));
+        last = post.lands(&bench).ticket;
+        bench.advance(seconds(10));
+    }
+    assert_eq!(bench.ada().mails().len(), 2);
+    let row = bench.email_row(last.unwrap(), "submitted");
+    assert_eq!((row.status, row.reason), (Status::Suppressed, Some(Reason::LoopBudget)));
+    assert!(bench.ada().messenger().badge > 2, "the Messenger shows all of them");
+    // A person who has much to say is told each time.
+    bench.advance(minutes(11));
+    for n in 0..10 {
+        bench.ada().writes(&format!("Question {n}"), "How?").lands(&bench);
+        bench.advance(seconds(10));
+    }
+    assert_eq!(bench.ada().mails().len(), 10);
+    bench.ada().writes("Question 10", "How?").lands(&bench);
+    bench.advance(seconds(10));
+    assert_eq!(bench.ada().mails(), []);
+}
+
+#[test]
 fn nobody_and_everybody_are_no_author() {
     let bench = Bench::with(policy());
     let (_, mail) = mailed(&bench);

@@ -2,6 +2,7 @@
 
 use deskbell::desk::Policy;
 use deskbell::domain::{Category, TicketState};
+use deskbell::mail::Key;
 
 use crate::support::bench::{Bench, Mail, minutes, seconds};
 
@@ -26,6 +27,34 @@ fn n10_every_mail_can_be_answered_directly() {
         assert!(answer.contains("help") && answer.contains("@northwind.example"), "{answer}");
         assert!(mail.message_id.ends_with("@northwind.example"), "{}", mail.message_id);
     }
+}
+
+#[test]
+fn a_mail_stands_below_the_mail_that_it_answers() {
+    let bench =
+        Bench::with(Policy { key: Some(Key::from_bytes([7; 32]).into()), ..Policy::default() });
+    let address = bench.desk.policy().address().to_owned();
+    let first = bench.ada().writes("Refund", "Where is it?").to(&address);
+    let id = first.lands(&bench).ticket.unwrap();
+    bench.advance(minutes(1));
+    // N17: Ada is a stranger yet, and her id is her own words.
+    let confirmed = bench.ada().mails().pop().unwrap();
+    let ticket = format!("<ticket.{id}@", id = id.0);
+    assert!(confirmed.header("References").unwrap().starts_with(&ticket));
+    assert_eq!(confirmed.header("References"), confirmed.header("In-Reply-To"));
+    let second = bench.ada().composes(&confirmed, "Still nothing.");
+    assert_eq!(second.lands(&bench).ticket, Some(id));
+    bench.mara().replies(id, "It is on its way.");
+    bench.advance(minutes(3));
+    let told = bench.ada().mails().pop().unwrap();
+    let ids = [&first, &second].map(|p| format!("<{}>", p.message_id.as_ref().unwrap()));
+    let [first, second] = ids;
+    assert_eq!(told.header("In-Reply-To").unwrap(), second);
+    let references = told.header("References").unwrap();
+    let references: Vec<&str> = references.split(' ').collect();
+    assert!(references[0].starts_with(&ticket), "{references:?}");
+    let confirmed = format!("<{}>", confirmed.message_id);
+    assert_eq!(references[1..], [first.as_str(), confirmed.as_str(), second.as_str()]);
 }
 
 /// The inline images of a mail.

@@ -123,6 +123,7 @@ fn promised_ticket(new: &NewTicket, actor: &Actor, now: Time) -> Result<Decision
         contact: new.contact.as_ref(),
         grace: Duration::seconds(10),
         waiting_replies: &[],
+        waiting_states: &[],
         notify: Notify::Tell,
     };
     submit(TicketId(0), new, actor, &Context { facts, links: &[], other_links: &[] }, now)

@@ -165,7 +165,7 @@ fn book(name: &str, action: &Action, t: &Ticket) -> Book {
 }
 
 fn facts<'a>(contact: Option<&'a Contact>, notify: Notify) -> Facts<'a> {
-    Facts { contact, grace: GRACE, waiting_replies: &[], notify }
+    Facts { contact, grace: GRACE, waiting_replies: &[], waiting_states: &[], notify }
 }
 
 #[test]

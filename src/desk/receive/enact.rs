@@ -2,7 +2,7 @@
 //! also takes the mail from the queue, so that a mail is applied once or not at all (M4).
 
 use super::route::{Known, Route, route, wants_no_answer};
-use super::{InboundId, bounced, sender};
+use super::{InboundId, bounced, brake, sender};
 use crate::desk::perform::{known_contact, perform_in, see, submit_in};
 use crate::desk::{DeskError, Policy};
 use crate::domain::text::{BODY_BYTES, NAME_CHARS, TITLE_CHARS, clean_body, clean_line};
@@ -218,6 +218,8 @@ pub(in crate::desk) fn opening(
         || (stranger && !strangers::may_confirm(tx, contact.id, now)?)
     {
         Notify::Unverified // N17
+    } else if brake::is_spent(tx, mail, now)? {
+        Notify::LoopBudget // N14
     } else {
         Notify::Tell
     };

@@ -76,3 +76,72 @@ fn patience_is_no_failure() {
                and will be retried for 4 days.\r\n";
     assert_eq!(parse(raw.as_bytes()).bounce.unwrap().kind, BounceKind::Delayed);
 }
+
+#[test]
+fn a_persons_mail_is_no_bounce_whatever_it_tells_or_encloses() {
+    let away = "I am not available until Monday. Please write to bob@lumen.example.";
+    for (header, body) in [
+        (
+            "Return-Path: <ada@x.example>\r\nFrom: ada@x.example\r\nSubject: Delivery problem with my order",
+            "It could not be delivered, ask bob@lumen.example.",
+        ),
+        (
+            "From: ada@x.example\r\nSubject: Re: Undeliverable mails",
+            "Mails to bob@lumen.example are rejected with 550. Why?",
+        ),
+        (
+            "Return-Path: <bounces@x.example>\r\nFrom: bounces@x.example\r\nSubject: Our offers",
+            "Not found? Write to bob@lumen.example. 550 hotels.",
+        ),
+        (
+            "Return-Path: <postmaster@x.example>\r\nFrom: postmaster@x.example\r\nSubject: A question",
+            "Is the account of bob@lumen.example disabled?",
+        ),
+        ("Return-Path: <>\r\nFrom: ada@x.example\r\nSubject: Out of office", away),
+        (
+            "Return-Path: <>\r\nFrom: ada@x.example\r\nAuto-Submitted: auto-replied\r\nSubject: Re: x",
+            away,
+        ),
+    ] {
+        let mail = parse(format!("{header}\r\n\r\n{body}").as_bytes());
+        assert_eq!(mail.bounce, None, "{header}");
+    }
+    let status =
+        "Final-Recipient: rfc822; bob@lumen.example\r\nAction: failed\r\nStatus: 5.1.1\r\n";
+    let enclosing = |header: &str, kind: &str, part: &str| {
+        let raw = format!(
+            "{header}\r\nContent-Type: multipart/{kind}; boundary=b\r\n\r\n--b\r\n\r\nI got this.\r\n\
+             --b\r\nContent-Type: {part}\r\n\r\n{status}\r\n--b--\r\n"
+        );
+        parse(raw.as_bytes()).bounce.map(|b| b.kind)
+    };
+    let person = "Return-Path: <ada@x.example>\r\nFrom: ada@x.example";
+    let system = "Return-Path: <>\r\nFrom: mailer-daemon@x.example";
+    assert_eq!(enclosing(person, "mixed", "message/delivery-status"), None);
+    // One who asks for a click first may call that a report; nobody's mail stops for it.
+    let asks = enclosing(person, "report", "message/delivery-status");
+    assert_eq!(asks, Some(BounceKind::Unknown));
+    assert_eq!(enclosing(system, "report", "message/delivery-status"), Some(BounceKind::Permanent));
+    assert_eq!(enclosing(system, "report", "message/feedback-report"), None);
+    assert_eq!(enclosing(system, "report", "message/disposition-notification"), None);
+}
+
+#[test]
+fn words_that_leave_it_open_are_not_permanent() {
+    for words in [
+        "Your message for ada@lumen.example is deferred: connection refused. We will try for 5 days.",
+        "Delivery to ada@lumen.example has not succeeded so far. 451 greylisted.",
+        "ada@lumen.example: 452 4.2.2 mailbox full, will be tried again.",
+        "Die Nachricht an ada@lumen.example wird erneut versucht.",
+        "Your message to ada@lumen.example was successfully delivered.",
+    ] {
+        for failed in ["", "X-Failed-Recipients: ada@lumen.example\r\n"] {
+            let raw = format!(
+                "Return-Path: <>\r\nFrom: MAILER-DAEMON@x.example\r\n{failed}Subject: Mail status\r\n\r\n{words}"
+            );
+            let kind = parse(raw.as_bytes()).bounce.map(|b| b.kind);
+            let is_open = failed.is_empty() || !words.contains("successfully");
+            assert!(kind != Some(BounceKind::Permanent) || !is_open, "{words}: {kind:?}");
+        }
+    }
+}

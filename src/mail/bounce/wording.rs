@@ -148,6 +148,27 @@ const PATIENCE: &[&str] = &[
     "will try again",
     "attempts to deliver the message will continue",
     "was not delivered in the last",
+    "is deferred",
+    "been deferred",
+    "delivery incomplete",
+    "not succeeded so far",
+    "we will try",
+    "will be tried again",
+    "keep trying",
+    "trying to deliver",
+    "erneut versucht",
+    "weiter versucht",
+    "weitere zustellversuche",
+    "nouvelle tentative",
+    "nouveaux essais",
+    "seguirá intentando",
+    "se reintentar",
+    "ulteriori tentativi",
+    "novas tentativas",
+    "opnieuw geprobeerd",
+    "försöka igen",
+    "повторн",
+    "再送",
     "could not be delivered for",
     "verzögert",
     "en attente",
@@ -186,58 +207,6 @@ const RETURNED: &[&str] = &[
     "--------returned mail",
 ];
 
-/// What can only be known by the author: mail-daemon's many names.
-pub(super) fn by_mail_system(mail: &Inbound) -> bool {
-    mail.from.iter().chain(mail.sender.as_ref()).any(|m| {
-        let whole = format!("{} {}", m.name, m.address).to_lowercase();
-        let named = [
-            "mailer-daemon",
-            "mailer_daemon",
-            "mail delivery",
-            "postmaster",
-            "mail administrator",
-            "mailer daemon",
-            "maildelivery",
-            "mail-daemon",
-            "smtp_daemon",
-            "system administrator",
-            "mdaemon",
-            "bounce",
-        ];
-        named.iter().any(|n| whole.contains(n))
-    }) || subject_says(&mail.subject)
-}
-
-fn subject_says(subject: &str) -> bool {
-    let subject = subject.to_lowercase();
-    [
-        "undeliver",
-        "delivery fail",
-        "delivery status",
-        "returned mail",
-        "failure notice",
-        "mail delivery",
-        "delivery notification",
-        "mail system error",
-        "message status",
-        "delivery problem",
-        "warning: could not send",
-        "delayed mail",
-        "failed mail",
-        "bounced mail",
-        "unknown user",
-        "delivery error",
-        "returned message",
-        "mail failure",
-        "nondeliver",
-        "non-deliver",
-        "mail error",
-        "could not be delivered",
-    ]
-    .iter()
-    .any(|s| subject.contains(s))
-}
-
 /// What the system says itself: texts before the mail that is returned.
 pub(super) fn told(message: &Message<'_>) -> String {
     let mut told = String::new();
@@ -261,6 +230,36 @@ pub(super) fn is_warning(told: &str, subject: &str) -> bool {
     let subject = subject.to_lowercase();
     PATIENCE.iter().any(|p| said.contains(p) || subject.contains(p))
         || subject.starts_with("warning: ") && !FAILURES.iter().any(|f| subject.contains(f))
+}
+
+/// How a mail ended that is only told of in words.
+pub(super) fn kind(told: &str, subject: &str) -> BounceKind {
+    if is_warning(told, subject) {
+        return BounceKind::Delayed;
+    }
+    let lower: Vec<String> = said(told).iter().map(|l| l.to_lowercase()).collect();
+    let is_given_up = lower.iter().any(|l| FAILURES.iter().any(|f| l.contains(f)))
+        || FAILURES.iter().any(|f| subject.to_lowercase().contains(f));
+    match by_answers(&lower) {
+        BounceKind::Temporary if is_given_up => BounceKind::Permanent,
+        kind => kind,
+    }
+}
+
+/// By the class of the first answer of a server.
+fn by_answers(lower: &[String]) -> BounceKind {
+    match lower.iter().find_map(|l| smtp_code(l)) {
+        Some('4') => BounceKind::Temporary,
+        _ => BounceKind::Permanent,
+    }
+}
+
+/// True when a server's own answer is quoted, or qmail's way of naming whom it could not reach.
+pub(super) fn quotes_an_answer(told: &str) -> bool {
+    said(told).iter().any(|l| {
+        let is_named = l.starts_with('<') && l.trim_end().ends_with(">:");
+        is_named || smtp_code(l).is_some() && enhanced(l).is_some()
+    })
 }
 
 /// The lines up to the mail that is returned.
@@ -290,12 +289,10 @@ pub(super) fn read(mail: &Inbound, told: &str) -> Vec<Fate> {
     if first.is_none() && !warning && !FAILURES.iter().any(|f| subject.contains(f)) {
         return Vec::new();
     }
-    let permanent = first.and_then(|at| lower.get(at..)).unwrap_or(&lower);
-    let temporary = permanent.iter().find_map(|l| smtp_code(l)) == Some('4');
-    let kind = match (warning, temporary) {
-        (true, _) => BounceKind::Delayed,
-        (false, true) => BounceKind::Temporary,
-        (false, false) => BounceKind::Permanent,
+    let kind = if warning {
+        BounceKind::Delayed
+    } else {
+        by_answers(first.and_then(|at| lower.get(at..)).unwrap_or(&lower))
     };
     let ours: Vec<String> = mail
         .from

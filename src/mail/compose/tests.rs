@@ -10,8 +10,7 @@ use crate::domain::text::{clean_body, clean_line};
 use crate::domain::{Author, Category, ContactId, Event, Part, TeammateId, Ticket, TicketState};
 use crate::mail::REPLY_MARKER;
 
-const HEADERS: [&str; 13] = [
-    "Auto-Submitted",
+const HEADERS: [&str; 12] = [
     "Content-Type",
     "Date",
     "From",
@@ -190,6 +189,9 @@ fn each_event_has_its_sentence_and_its_sender() {
         assert!(html.contains(sentence), "{html}");
         assert_eq!(mail.from().unwrap().first().unwrap().name(), Some(from));
         assert_eq!(mail.subject(), Some("Your ticket #1042"));
+        // A person's words are no automatic mail.
+        let automatic = mail.header("Auto-Submitted").and_then(|v| v.as_text());
+        assert_eq!(automatic, (from == "Support").then_some("auto-generated"));
     }
 }
 

@@ -74,6 +74,9 @@ fn texts(message: &Message<'_>, ids: &[u32], mail: &mut Inbound) -> Body {
                 if page.as_plain {
                     mail.remark(Remark::HtmlAsPlainText);
                 }
+                if page.cut {
+                    mail.remark(Remark::TextCut);
+                }
                 page
             }
             _ => continue,
@@ -110,7 +113,7 @@ fn plain(part: &MessagePart<'_>, decoded: &str, raw: &[u8], mail: &mut Inbound) 
     };
     let text =
         if says("format", "flowed") { unflow(text, says("delsp", "yes")) } else { text.to_owned() };
-    html::Page { text, quoted: Vec::new(), as_plain: false }
+    html::Page { text, quoted: Vec::new(), as_plain: false, cut: false }
 }
 
 /// The text of a part that does not say its charset, or names one that nobody knows: UTF-8 where

@@ -9,6 +9,8 @@ use crate::mail::inbound::HTML_BYTES;
 
 /// Deepest nesting that html2text is given.
 const DEPTH: usize = 256;
+/// Of a page that is too long for html2text this much is stripped of its tags, in bytes.
+const PLAIN_BYTES: usize = 8 * HTML_BYTES;
 /// Wide enough that no paragraph is broken; the terminal wraps.
 const WIDTH: usize = 20_000;
 /// The longest link target that is shown, in characters.
@@ -30,22 +32,28 @@ pub(super) struct Page {
     pub quoted: Vec<bool>,
     /// Formatting was lost: too deep, too long or broken.
     pub as_plain: bool,
+    /// The page is so long that only its beginning was read.
+    pub cut: bool,
 }
 
 pub(super) fn to_text(html: &str) -> Page {
-    let mut end = html.len().min(HTML_BYTES);
-    while !html.is_char_boundary(end) {
-        end -= 1;
-    }
-    let too_long = end < html.len();
-    let clean: String = html.chars().filter(|c| !matches!(*c, OPEN | CLOSE)).collect();
-    let (page, deepest) =
-        rewrite(clean.get(..if too_long { 0 } else { clean.len() }).unwrap_or_default());
-    let rendered = (!too_long && deepest <= DEPTH).then(|| render(&page)).flatten();
+    let end = html.floor_char_boundary(PLAIN_BYTES);
+    let clean: String = html
+        .get(..end)
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !matches!(*c, OPEN | CLOSE))
+        .collect();
+    let rendered = if html.len() > HTML_BYTES {
+        None
+    } else {
+        let (page, deepest) = rewrite(&clean);
+        (deepest <= DEPTH).then(|| render(&page)).flatten()
+    };
     let as_plain = rendered.is_none();
     let text = rendered.unwrap_or_else(|| strip(&clean));
     let (text, quoted) = marks(&text);
-    Page { text, quoted, as_plain }
+    Page { text, quoted, as_plain, cut: end < html.len() }
 }
 
 fn render(page: &str) -> Option<String> {

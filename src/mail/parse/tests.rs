@@ -1,3 +1,5 @@
+mod kinds;
+
 use std::time::{Duration, Instant};
 
 use super::*;

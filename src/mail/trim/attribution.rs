@@ -3,7 +3,10 @@
 //! Never takes a sentence for one: it begins with a date or a name, holds nothing of me and you,
 //! and without a quotation right below it asks for more.
 
-use super::words::{self, OPENINGS, SMALL, SPEAKERS, VERBS, WEEKDAYS};
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::words::{self, OPENINGS, SMALL, VERBS, WEEKDAYS};
 
 /// An attribution spans at most this many lines, bytes and words.
 const LINES: usize = 5;
@@ -51,15 +54,19 @@ fn is_attribution(joined: &str, is_quoted: bool, apart: bool) -> bool {
     }
     let lower = bare.trim_end_matches([':', '：', ' ', '\u{a0}']).to_lowercase();
     let parts: Vec<&str> = lower.split_whitespace().collect();
-    if parts.len() > WORDS || speaks(&lower) {
+    if parts.len() > WORDS {
         return false;
     }
     let digits = lower.chars().filter(|c| c.is_numeric()).count();
     let is_dated = digits >= 3 && (has_time(&lower) || digits >= 5);
     let is_addressed = lower.contains('@') && lower.contains('.');
     let verb = words::any(&lower, VERBS);
+    let may_be = verb && (is_dated || is_quoted) || is_dated && is_addressed;
+    if !may_be || speaks(&lower) {
+        return false;
+    }
     let by_date = is_dated && begins_with_date(&parts) && !runs_on(bare);
-    let by_name = (is_dated || is_addressed) && begins_with_name(bare);
+    let by_name = !by_date && (is_dated || is_addressed) && begins_with_name(bare);
     let address_ends = lower.ends_with('>') || lower.ends_with(')') || lower.ends_with("님이");
     match (verb, is_quoted) {
         (true, true) => by_date || by_name || ends && parts.len() <= 6 && begins_with_name(bare),
@@ -70,9 +77,11 @@ fn is_attribution(joined: &str, is_quoted: bool, apart: bool) -> bool {
 }
 
 fn speaks(lower: &str) -> bool {
+    static SPEAKERS: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| words::all(words::SPEAKERS).collect());
     let mut before = "";
     lower.split(|c: char| !c.is_alphanumeric() && c != '\'').any(|word| {
-        let is_speaker = words::all(SPEAKERS).any(|s| s == word)
+        let is_speaker = SPEAKERS.contains(word)
             && !(before.is_empty() && words::all(OPENINGS).any(|o| o == word));
         if !word.is_empty() {
             before = word;
@@ -103,7 +112,8 @@ fn runs_on(bare: &str) -> bool {
     };
     // A comma right behind the date: a name follows, in whatever letters.
     let comma = words.get(date).is_some_and(|w| w.ends_with(','));
-    let behind: Vec<&&str> = words.iter().skip(date + 1).take_while(|w| !w.contains('@')).collect();
+    let behind: Vec<&&str> =
+        words.iter().skip(date + 1).take(2 * NAME_WORDS).take_while(|w| !w.contains('@')).collect();
     let small = behind.iter().filter(|w| is_small(w)).count();
     small
         > match (comma, bare.contains('@')) {
@@ -131,7 +141,7 @@ fn is_small(word: &str) -> bool {
 /// A name, and right behind it an address or the verb.
 fn begins_with_name(bare: &str) -> bool {
     let words: Vec<&str> = bare.split_whitespace().collect();
-    let name = words.iter().take_while(|w| {
+    let name = words.iter().take(NAME_WORDS + 1).take_while(|w| {
         let lower = w.to_lowercase();
         !w.contains('@')
             && !w.starts_with(['<', '(', '['])

@@ -109,6 +109,8 @@ fn no_text_takes_long() {
         "On 3 May 2027 at 10:00 a b c d e f g h i j k l m n o p q r s t u v w x y z @ . \n",
         "Sent from my phone, and it is a long one, which has no end that anybody could see here\n",
         "---- a wrote ----\n",
+        "---- a wrote ----\n> \n",
+        "On 3 May 2027 10:00 A A A A wrote\n",
         "Desk <d@desk.example> wrote ",
         "Desk <d@desk.example> wrote\n",
         "From: a@b.example\n\n\n\n",

@@ -7,6 +7,7 @@ pub mod composer;
 pub mod confirm;
 pub mod done;
 pub mod drafts;
+mod early;
 pub mod first_run;
 pub mod go;
 pub mod help;
@@ -54,7 +55,10 @@ pub fn start(model: &mut Model) -> Vec<Command> {
 #[must_use]
 pub fn update(model: &mut Model, message: Message) -> Vec<Command> {
     let mut commands = match message {
-        Message::Input(input) => take_input(model, input),
+        Message::Input(input) => match early::keep(model, input) {
+            Some(input) => take_input(model, input),
+            None => Vec::new(),
+        },
         Message::Tick => tick(model),
         Message::Changed => look_again(model),
         Message::Loaded(loaded) => loaded::take(model, loaded),
@@ -65,6 +69,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Command> {
     commands.extend(inbox::read_on(model));
     commands.extend(messenger::follow(model));
     commands.extend(quarantine::follow(model));
+    commands.extend(early::release(model));
     commands
 }
 

@@ -188,6 +188,7 @@ pub fn would(model: &Model, new: &NewTicket) -> Result<Decision, Refusal> {
         contact: new.contact.as_ref(),
         grace: model.grace,
         waiting_replies: &[],
+        waiting_states: &[],
         notify: Notify::Tell,
     };
     let ctx = Context { facts, links: &[], other_links: &[] };

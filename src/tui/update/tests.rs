@@ -307,3 +307,28 @@ fn tabs_and_too_small_screens_change_nothing() {
     let left = update(&mut m, Message::Input(Input::Key(key)));
     assert_eq!(left, [Command::Quit(Exit::Quit)]);
 }
+
+#[test]
+fn what_is_typed_before_the_ticket_is_read_waits_for_it() {
+    let mut m = on(Category::Customer, true);
+    let view = m.thread.view.take();
+    m.thread.loading = Some(ID);
+    assert_eq!(press(&mut m, "rHi"), []);
+    assert!(m.composer.is_none() && m.toast.is_none(), "neither refused nor run as commands");
+    let _ = update(&mut m, Message::Loaded(Loaded::Ticket { id: ID, view }));
+    assert_eq!(m.composer.as_ref().map(|c| c.text()).as_deref(), Some("Hi"));
+    assert!(m.early.is_empty());
+    // One that never comes lets them go, each with its answer.
+    let mut m = on(Category::Customer, true);
+    m.thread.view = None;
+    m.thread.loading = Some(ID);
+    let _ = press(&mut m, "r");
+    let _ = update(&mut m, Message::Loaded(Loaded::Ticket { id: ID, view: None }));
+    assert!(m.toast.is_some() && m.composer.is_none() && m.early.is_empty());
+    // Leaving waits for nothing.
+    let mut m = on(Category::Customer, true);
+    m.thread.view = None;
+    m.thread.loading = Some(ID);
+    let _ = press(&mut m, "r");
+    assert!(press(&mut m, "<ctrl+c>").iter().any(|c| matches!(c, Command::Quit(_))));
+}

@@ -112,10 +112,15 @@ fn toast(model: &Model, area: Rect, buf: &mut Buffer) {
     let right = match undo {
         Some(until) => {
             let key = model.keymap.key("ticket.undo").unwrap_or_default();
-            let left = text::countdown(until - model.now);
+            let rest = text::countdown(until - model.now);
+            let room = usize::from(area.width).saturating_sub(paint::width(&left) + 1);
+            // What was told is never cut for the sake of a longer hint.
+            let hints = [format!(" takes it back ({rest}) "), format!(" undoes ({rest}) ")];
+            let fits = |hint: &String| text::width(&key) + text::width(hint) <= room;
+            let hint = hints.into_iter().find(fits).unwrap_or_else(|| format!(" ({rest}) "));
             Line::from(vec![
                 paint::span(theme, Role::Key, &key),
-                paint::span(theme, Role::Text, &format!(" takes it back ({left}) ")),
+                paint::span(theme, Role::Text, &hint),
             ])
         }
         None => Line::default(),
