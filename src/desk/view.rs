@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::domain::notify::{Facts, Notify};
 use crate::domain::undo::{Undo, undo};
 use crate::domain::{
-    Action, Actor, Channel, Contact, Context, Decision, Delivery, Event, LinkedTicket, MailStop,
-    Part, Refusal, SharedThread, Status, Teammate, Ticket, Time, decide,
+    Action, Actor, Attachment, Channel, Contact, Context, Decision, Delivery, Event, LinkedTicket,
+    MailStop, Part, Refusal, SharedThread, Status, Teammate, Ticket, Time, decide,
 };
 use crate::store::mailbox::PartMail;
 
@@ -181,6 +181,8 @@ pub struct Outlook {
 pub struct Draft {
     pub key: DraftKey,
     pub text: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Attachment>,
     pub saved_at: Time,
 }
 

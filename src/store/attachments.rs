@@ -82,6 +82,17 @@ pub(super) fn hand_out(parts: &mut [Part], files: Vec<(PartId, Attachment)>) {
     }
 }
 
+/// Forgets bytes that no part and no draft has.
+pub(super) fn let_go(tx: &mut dyn Tx, sha256: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM attachments WHERE sha256 = $1 \
+         AND NOT EXISTS (SELECT 1 FROM part_attachments p WHERE p.sha256 = $1) \
+         AND NOT EXISTS (SELECT 1 FROM draft_attachments d WHERE d.sha256 = $1)",
+        values![sha256],
+    )?;
+    Ok(())
+}
+
 /// # Errors
 /// What the database says.
 pub fn bytes(tx: &mut dyn Tx, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {

@@ -8,13 +8,14 @@ use crate::store::StoreError;
 use crate::store::sqlite::from_sqlite;
 
 /// The schema files in order; the version of a database is how many of them it has had.
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     include_str!("../../assets/schema/0001_desk.sql"),
     include_str!("../../assets/schema/0002_mail.sql"),
     include_str!("../../assets/schema/0003_mail_facts.sql"),
     include_str!("../../assets/schema/0004_types.sql"),
     include_str!("../../assets/schema/0005_tokens.sql"),
     include_str!("../../assets/schema/0006_imap.sql"),
+    include_str!("../../assets/schema/0007_draft_files.sql"),
 ];
 
 /// "desk" in ASCII: marks a SQLite file as ours.

@@ -33,6 +33,7 @@ pub enum Scope {
     /// A question with a safe answer and another one.
     Confirm,
     Drafts,
+    Files,
     Ledger,
     /// A mail, to be read before it goes.
     Letter,
@@ -49,7 +50,7 @@ impl Scope {
     /// The three panes: what works on a ticket works in each.
     pub const PANES: &'static [Self] = &[Self::List, Self::Thread, Self::Messenger];
 
-    pub const EVERY: [Self; 22] = [
+    pub const EVERY: [Self; 23] = [
         Self::List,
         Self::Thread,
         Self::Messenger,
@@ -65,6 +66,7 @@ impl Scope {
         Self::NewTicket,
         Self::Confirm,
         Self::Drafts,
+        Self::Files,
         Self::Ledger,
         Self::Letter,
         Self::Quarantine,
@@ -93,6 +95,7 @@ impl Scope {
             Self::NewTicket => "new ticket",
             Self::Confirm => "question",
             Self::Drafts => "drafts",
+            Self::Files => "files",
             Self::Ledger => "deliveries",
             Self::Letter => "email to read",
             Self::Quarantine => "quarantine",
@@ -124,6 +127,7 @@ impl Scope {
             | Self::Share
             | Self::Confirm
             | Self::Drafts
+            | Self::Files
             | Self::Ledger
             | Self::Letter
             | Self::Quarantine

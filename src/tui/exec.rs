@@ -105,11 +105,31 @@ impl Hands {
             Command::Undo(id) => Done::Undone { id: *id, undo: desk.undo(*id, now)? },
             Command::SaveDraft { key, text } => {
                 desk.save_draft(self.me.id, *key, text, now)?;
-                Done::DraftSaved { key: *key, at: now }
+                if text.is_empty() {
+                    Done::DraftDropped(*key)
+                } else {
+                    Done::DraftSaved { key: *key, at: now }
+                }
             }
             Command::DropDraft(key) => {
                 desk.drop_draft(self.me.id, *key)?;
                 Done::DraftDropped(*key)
+            }
+            Command::AttachFile { key, path } => {
+                let (name, bytes) = files::take(path)?;
+                let files = desk.attach_to_draft(self.me.id, *key, &name, bytes, now)?;
+                Done::DraftFiles { key: *key, files }
+            }
+            Command::SetDraftFiles { key, files } => {
+                desk.set_draft_files(self.me.id, *key, files, now)?;
+                Done::DraftFiles { key: *key, files: files.clone() }
+            }
+            Command::SaveFile { ticket, part, n, to } => {
+                let none = || DeskError::Other(format!("{ticket} has no such file."));
+                let (file, bytes) = desk.attachment(*ticket, *part, *n)?.ok_or_else(none)?;
+                let to = if to.is_empty() { files::default_folder() } else { to.clone() };
+                let path = files::save(&to, &file.name, &bytes)?;
+                Done::FileSaved(format!("Saved as {}.", path.display()))
             }
             Command::Resend(id) => Done::Said(if desk.resend(*id, now)? {
                 "The email is queued again.".into()

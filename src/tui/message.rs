@@ -9,8 +9,8 @@ use crate::desk::view::{Draft, DraftKey, Outlook, TicketView};
 use crate::domain::inbox::{Counters, InboxFilter, InboxRow};
 use crate::domain::undo::Undo;
 use crate::domain::{
-    Action, Contact, ContactId, Decision, DeliveryId, Messenger, NewTicket, Teammate, TicketId,
-    Time,
+    Action, Attachment, Contact, ContactId, Decision, DeliveryId, Messenger, NewTicket, PartId,
+    Teammate, TicketId, Time,
 };
 use crate::mail::Readable;
 use crate::tui::keys::Key;
@@ -161,6 +161,13 @@ pub enum Done {
         told: Box<Decision>,
     },
     MailDropped(InboundId),
+    /// All files that a draft has now.
+    DraftFiles {
+        key: DraftKey,
+        files: Vec<Attachment>,
+    },
+    /// A file was saved; the sentence says where.
+    FileSaved(String),
     SettingsSaved,
     /// Something else that succeeded, with the sentence to show.
     Said(String),
@@ -246,6 +253,23 @@ pub enum Command {
         text: String,
     },
     DropDraft(DraftKey),
+    /// Reads a file, as its path was typed, and attaches it to a draft.
+    AttachFile {
+        key: DraftKey,
+        path: String,
+    },
+    /// Gives a draft these files and no others.
+    SetDraftFiles {
+        key: DraftKey,
+        files: Vec<Attachment>,
+    },
+    /// Writes a file of a part into a folder, as it was typed; empty for the usual one.
+    SaveFile {
+        ticket: TicketId,
+        part: PartId,
+        n: usize,
+        to: String,
+    },
     Resend(DeliveryId),
     DropUnknown(DeliveryId),
     SaveSettings {

@@ -7,7 +7,9 @@ use chrono::Duration;
 
 use crate::desk::view::{Draft, DraftKey, Outlook, TicketView};
 use crate::domain::inbox::{Counters, InboxFilter, InboxRow};
-use crate::domain::{Action, Actor, Category, Decision, Refusal, Teammate, TicketId, Time};
+use crate::domain::{
+    Action, Actor, Attachment, Category, Decision, Refusal, Teammate, TicketId, Time,
+};
 use crate::tui::commands::{Keymap, Scope};
 use crate::tui::keys::Key;
 use crate::tui::line_edit::LineEdit;
@@ -228,6 +230,12 @@ impl Model {
     #[must_use]
     pub fn would(&self, action: &Action) -> Option<Result<Decision, Refusal>> {
         Some(self.ticket()?.decide(action, &self.actor(), self.now))
+    }
+
+    /// The files that a draft has.
+    #[must_use]
+    pub fn files_of(&self, key: DraftKey) -> &[Attachment] {
+        self.drafts.get(&key).map_or(&[], |d| d.files.as_slice())
     }
 
     /// The first name of the ticket's contact, or a word in its place.

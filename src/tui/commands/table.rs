@@ -6,7 +6,7 @@ use crate::tui::message::Command;
 use crate::tui::model::{Model, Tab};
 use crate::tui::update::messenger::Act;
 use crate::tui::update::{
-    arrival, assign, composer, confirm, drafts, first_run, go, help, inbox, ledger, letter,
+    arrival, assign, composer, confirm, drafts, files, first_run, go, help, inbox, ledger, letter,
     messenger, new_ticket, overlay, palette, prompt, quarantine, settings, share, state, system,
     thread,
 };
@@ -16,7 +16,8 @@ const ACTING: &[Scope] = &[Scope::Acting];
 /// Where a mail that arrived is marked or read.
 const MAIL: &[Scope] = &[Scope::Quarantine, Scope::Arrival];
 /// Boxes with a list that arrow keys move in.
-const CHOICES: &[Scope] = &[Scope::State, Scope::Assign, Scope::Palette, Scope::Drafts];
+const CHOICES: &[Scope] =
+    &[Scope::State, Scope::Assign, Scope::Palette, Scope::Drafts, Scope::Files];
 
 const fn cmd(
     name: &'static str,
@@ -111,6 +112,9 @@ pub const COMMANDS: &[Spec] = &[
     cmd("drafts", &["D", "g l"], "Drafts", "Lists the drafts that were begun and not sent.", drafts::open)
         .group(Group::Answer)
         .off(|m| m.drafts.is_empty().then(|| "There are no drafts.".into())),
+    cmd("ticket.files", &["f"], "Files", "Lists the ticket's files, to be saved.", files::open)
+        .group(Group::Answer)
+        .off(files::why_not),
     // Acting on a ticket.
     cmd("ticket.state", &["s"], "State", "Changes the state; the box shows who is told before it is done.", state::open)
         .group(Group::Act)
@@ -330,15 +334,28 @@ pub const COMMANDS: &[Spec] = &[
     cmd("composer.undo", &["ctrl+z"], "Undo typing", "Takes back typing.", composer::undo_typing)
         .group(Group::Answer)
         .within(&[Scope::Composer])
-        .footer(4),
+        .footer(5),
     cmd("composer.redo", &["ctrl+y"], "Redo typing", "Types again what was taken back.", composer::redo_typing)
         .group(Group::Answer)
         .within(&[Scope::Composer])
-        .footer(5),
+        .footer(6),
     cmd("composer.discard", &["alt+d"], "Discard draft", "Throws the draft away, after asking.", composer::discard)
         .group(Group::Answer)
         .within(&[Scope::Composer])
-        .footer(6),
+        .footer(7),
+    cmd("composer.attach", &["alt+a"], "Attach file", "Attaches a file by its path; it is kept with the draft.", |m| {
+        prompt::open(m, prompt::Kind::Attach)
+    })
+    .group(Group::Answer)
+    .within(&[Scope::Composer])
+    .tells("A reply's files go with its email and stand in the Messenger; a note's stay with the team.")
+    .changes()
+    .footer(4),
+    cmd("composer.detach", &["alt+x"], "Take file away", "Takes a file away that was attached.", composer::detach)
+        .group(Group::Answer)
+        .within(&[Scope::Composer])
+        .off(composer::detach_why_not)
+        .footer(8),
     // The filter line.
     cmd("filter.keep", &["enter"], "Keep filter", "Keeps the filter and goes to the list.", inbox::filter_keep)
         .group(Group::Find)
@@ -401,6 +418,16 @@ pub const COMMANDS: &[Spec] = &[
         .group(Group::Answer)
         .within(&[Scope::Drafts])
         .footer(1),
+    cmd("files.save", &["s", "enter"], "Save", "Saves the marked file: asks where, and never over another.", files::save)
+        .group(Group::Answer)
+        .within(&[Scope::Files])
+        .footer(1),
+    cmd("files.down", &["j"], "Down", "The next file.", |m| overlay::choose(m, 1)).within(&[Scope::Files]),
+    cmd("files.up", &["k"], "Up", "The file before.", |m| overlay::choose(m, -1)).within(&[Scope::Files]),
+    cmd("files.close", &["esc", "q", "f"], "Back", "Back to the thread.", overlay::close)
+        .group(Group::Answer)
+        .within(&[Scope::Files])
+        .footer(40),
     // Help, settings and the first start.
     cmd("help.close", &["esc"], "Close", "Closes help.", overlay::close)
         .group(Group::System)

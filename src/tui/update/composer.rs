@@ -5,13 +5,13 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
 use crate::desk::view::{Draft, DraftKey};
-use crate::domain::{Action, TicketId, Time, text};
+use crate::domain::{Action, Attachment, TicketId, Time, text};
 use crate::tui::keys::Key;
 use crate::tui::message::Command;
 use crate::tui::model::{Focus, Model, ToastKind};
 use crate::tui::update::confirm::Question;
 use crate::tui::update::overlay::Overlay;
-use crate::tui::update::{go, thread};
+use crate::tui::update::{go, prompt, thread};
 
 /// Real milliseconds from typing to keeping.
 pub const AUTOSAVE_MS: i64 = 1_000;
@@ -67,11 +67,12 @@ impl Composer {
 
     /// What sending would do.
     #[must_use]
-    pub fn action(&self, body: String) -> Action {
+    pub fn action(&self, body: String, files: Vec<Attachment>) -> Action {
         match self.kind {
             Kind::Reply => Action::reply(body),
             Kind::Note => Action::note(body),
         }
+        .with_files(files)
     }
 }
 
@@ -178,22 +179,87 @@ pub fn save(model: &mut Model) -> Vec<Command> {
     keep(model, key, text)
 }
 
-/// A draft as it is now, or none when nothing is left of it.
+/// A draft as it is now, or none when nothing is left of it. Its files stay with it.
 pub fn keep(model: &mut Model, key: DraftKey, text: String) -> Vec<Command> {
-    if text.trim().is_empty() {
+    let files = model.files_of(key).to_vec();
+    let text = if text.trim().is_empty() { String::new() } else { text };
+    if text.is_empty() && files.is_empty() {
         model.drafts.remove(&key);
-        return vec![Command::DropDraft(key)];
+    } else {
+        let draft = Draft { key, text: text.clone(), files, saved_at: model.now };
+        model.drafts.insert(key, draft);
     }
-    let draft = Draft { key, text: text.clone(), saved_at: model.now };
-    model.drafts.insert(key, draft);
+    // One that is empty here may have a file by now that is still on its way.
     vec![Command::SaveDraft { key, text }]
+}
+
+/// A draft that was sent or thrown away, files and all.
+pub fn forget(model: &mut Model, key: DraftKey) -> Vec<Command> {
+    model.drafts.remove(&key);
+    vec![Command::DropDraft(key)]
+}
+
+/// Adds files to those a draft has already.
+pub fn give_files(model: &mut Model, key: DraftKey, files: Vec<Attachment>) -> Vec<Command> {
+    if files.is_empty() {
+        return Vec::new();
+    }
+    let mut all = model.files_of(key).to_vec();
+    all.extend(files);
+    take_files(model, key, all.clone());
+    vec![Command::SetDraftFiles { key, files: all }]
+}
+
+/// The files of a draft, as the desk has them now.
+pub fn take_files(model: &mut Model, key: DraftKey, files: Vec<Attachment>) {
+    let now = model.now;
+    let draft = model.drafts.entry(key).or_insert_with(|| Draft {
+        key,
+        text: String::new(),
+        files: Vec::new(),
+        saved_at: now,
+    });
+    draft.files = files;
+    if draft.files.is_empty() && draft.text.is_empty() {
+        model.drafts.remove(&key);
+    }
+}
+
+/// Why no file can be taken away.
+pub fn detach_why_not(model: &Model) -> Option<String> {
+    let none = model.composer.as_ref().is_none_or(|c| model.files_of(c.key()).is_empty());
+    none.then(|| "No file is attached here.".into())
+}
+
+/// Takes a file away: the only one at once, of several the one whose number is asked for.
+pub fn detach(model: &mut Model) -> Vec<Command> {
+    match model.composer.as_ref().map(|c| model.files_of(c.key()).len()) {
+        Some(0) | None => Vec::new(),
+        Some(1) => detach_nth(model, 0),
+        Some(_) => prompt::open(model, prompt::Kind::Detach),
+    }
+}
+
+/// Takes the `n`th file away, from 0.
+pub fn detach_nth(model: &mut Model, n: usize) -> Vec<Command> {
+    let Some(key) = model.composer.as_ref().filter(|c| !c.sending).map(Composer::key) else {
+        return Vec::new();
+    };
+    let mut files = model.files_of(key).to_vec();
+    if n >= files.len() {
+        return Vec::new();
+    }
+    let gone = files.remove(n);
+    take_files(model, key, files.clone());
+    model.toast(ToastKind::Info, format!("{} is not attached any more.", gone.name));
+    vec![Command::SetDraftFiles { key, files }]
 }
 
 /// Esc: the draft is kept.
 pub fn close(model: &mut Model) -> Vec<Command> {
     let commands = save(model);
     if let Some(composer) = model.composer.take()
-        && !composer.text().trim().is_empty()
+        && (!composer.text().trim().is_empty() || !model.files_of(composer.key()).is_empty())
     {
         model.toast(ToastKind::Info, format!("The draft for {} is kept.", composer.ticket));
     }
@@ -204,7 +270,8 @@ pub fn send(model: &mut Model) -> Vec<Command> {
     let Some(composer) = model.composer.as_ref().filter(|c| !c.sending) else {
         return Vec::new();
     };
-    let (id, action) = (composer.ticket, composer.action(composer.text()));
+    let files = model.files_of(composer.key()).to_vec();
+    let (id, action) = (composer.ticket, composer.action(composer.text(), files));
     if let Some(Err(refusal)) = model.would(&action) {
         model.toast(ToastKind::Trouble, refusal.to_string());
         return Vec::new();
@@ -228,7 +295,8 @@ pub fn switch(model: &mut Model) -> Vec<Command> {
                 model.toast(ToastKind::Trouble, refusal.to_string());
                 return Vec::new();
             }
-            if text.trim().is_empty() {
+            let key = model.composer.as_ref().map(Composer::key);
+            if text.trim().is_empty() && key.is_none_or(|k| model.files_of(k).is_empty()) {
                 return turn(model, Kind::Reply);
             }
             model.overlays.push(Overlay::Confirm(Question::ToReply));
@@ -244,15 +312,21 @@ pub fn turn(model: &mut Model, kind: Kind) -> Vec<Command> {
         return Vec::new();
     };
     let text = old.text();
-    model.drafts.remove(&old.key());
+    let files = model.files_of(old.key()).to_vec();
+    let new = Composer::new(old.ticket, kind, "").key();
+    // Given to the other one first: a file that nobody has is forgotten.
+    let mut commands = give_files(model, new, files);
+    commands.extend(forget(model, old.key()));
     open_with(model, old.ticket, kind, Some(text.as_str()));
-    let mut commands = vec![Command::DropDraft(old.key())];
     commands.extend(save(model));
     commands
 }
 
 pub fn discard(model: &mut Model) -> Vec<Command> {
-    let empty = model.composer.as_ref().is_none_or(|c| c.text().trim().is_empty());
+    let empty = model
+        .composer
+        .as_ref()
+        .is_none_or(|c| c.text().trim().is_empty() && model.files_of(c.key()).is_empty());
     if empty {
         return close(model);
     }

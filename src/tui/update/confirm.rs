@@ -36,7 +36,7 @@ pub fn yes(model: &mut Model) -> Vec<Command> {
     match model.overlays.pop() {
         Some(Overlay::Confirm(Question::ToReply)) => composer::turn(model, composer::Kind::Reply),
         Some(Overlay::Confirm(Question::Discard)) => match model.composer.take() {
-            Some(thrown) => composer::keep(model, thrown.key(), String::new()),
+            Some(thrown) => composer::forget(model, thrown.key()),
             None => Vec::new(),
         },
         Some(Overlay::Confirm(Question::Quit)) => {

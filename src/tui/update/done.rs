@@ -6,7 +6,7 @@ use crate::tui::consequence;
 use crate::tui::message::{Command, Done};
 use crate::tui::model::{Model, Toast, ToastKind};
 use crate::tui::update::overlay::Overlay;
-use crate::tui::update::{composer, go, messenger, quarantine, settings};
+use crate::tui::update::{composer, go, messenger, prompt, quarantine, settings};
 
 /// Real milliseconds that a toast with a consequence stays at least.
 const TOLD_MS: i64 = 8_000;
@@ -22,15 +22,14 @@ pub fn take(model: &mut Model, done: Done) -> Vec<Command> {
                 _ => false,
             };
             match model.composer.take_if(|_| sent) {
-                Some(sent) => composer::keep(model, sent.key(), String::new()),
+                Some(sent) => composer::forget(model, sent.key()),
                 None => Vec::new(),
             }
         }
         Done::Submitted { id, decision } => {
             model.overlays.retain(|o| !matches!(o, Overlay::NewTicket(_)));
             say_told(model, format!("{id} is submitted."), &decision);
-            let mut commands =
-                composer::keep(model, crate::desk::view::DraftKey::NewTicket, String::new());
+            let mut commands = composer::forget(model, crate::desk::view::DraftKey::NewTicket);
             commands.extend(go::to(model, id));
             commands
         }
@@ -38,8 +37,10 @@ pub fn take(model: &mut Model, done: Done) -> Vec<Command> {
             let what = undo.event.label();
             match undo.text {
                 Some(text) => {
+                    let key = crate::desk::view::DraftKey::Reply(id);
                     if model.thread.wanted == Some(id) {
                         let mut kept = composer::save(model);
+                        kept.extend(composer::give_files(model, key, undo.files));
                         composer::open_with(model, id, composer::Kind::Reply, Some(&text));
                         kept.extend(composer::save(model));
                         model.toast(
@@ -48,12 +49,13 @@ pub fn take(model: &mut Model, done: Done) -> Vec<Command> {
                         );
                         return kept;
                     }
-                    let key = crate::desk::view::DraftKey::Reply(id);
+                    let mut kept = composer::give_files(model, key, undo.files);
                     model.toast(
                         ToastKind::Done,
                         format!("The reply on {id} is taken back; its text is among the drafts."),
                     );
-                    composer::keep(model, key, text)
+                    kept.extend(composer::keep(model, key, text));
+                    kept
                 }
                 None => {
                     model.toast(ToastKind::Done, format!("Taken back on {id}: {what}."));
@@ -73,6 +75,16 @@ pub fn take(model: &mut Model, done: Done) -> Vec<Command> {
             quarantine::accepted(model, mail, ticket, &told)
         }
         Done::MailDropped(mail) => quarantine::dropped(model, mail),
+        Done::DraftFiles { key, files } => {
+            composer::take_files(model, key, files);
+            prompt::answered(model);
+            Vec::new()
+        }
+        Done::FileSaved(sentence) => {
+            prompt::answered(model);
+            model.toast(ToastKind::Done, sentence);
+            Vec::new()
+        }
         Done::SettingsSaved => settings::saved(model),
         Done::Said(sentence) => {
             model.toast(ToastKind::Done, sentence);
@@ -129,6 +141,9 @@ fn failed(model: &mut Model, command: &Command, sentence: String) -> Vec<Command
             return messenger::failed(model, command, &sentence);
         }
         Command::SaveSettings { .. } => return settings::failed(model, sentence),
+        Command::AttachFile { .. } | Command::SaveFile { .. } if prompt::waits(model) => {
+            return prompt::failed(model, sentence);
+        }
         _ => {}
     }
     model.toast(ToastKind::Trouble, sentence);

@@ -8,6 +8,7 @@ pub mod confirm;
 pub mod done;
 pub mod drafts;
 mod early;
+pub mod files;
 pub mod first_run;
 pub mod go;
 pub mod help;
@@ -178,6 +179,7 @@ fn raw_key(model: &mut Model, scope: Scope, key: Key) -> Vec<Command> {
         Scope::Confirm => confirm::key(model, key),
         Scope::Share
         | Scope::Drafts
+        | Scope::Files
         | Scope::Letter
         | Scope::Ledger
         | Scope::Quarantine
@@ -220,6 +222,7 @@ fn take_paste(model: &mut Model, text: &str) -> Vec<Command> {
         | Scope::Share
         | Scope::Confirm
         | Scope::Drafts
+        | Scope::Files
         | Scope::Ledger
         | Scope::Letter
         | Scope::Quarantine

@@ -9,6 +9,7 @@ use crate::tui::update::arrival::ArrivalPane;
 use crate::tui::update::assign::AssignBox;
 use crate::tui::update::confirm::Question;
 use crate::tui::update::drafts::DraftsBox;
+use crate::tui::update::files::FilesBox;
 use crate::tui::update::first_run::FirstRunPane;
 use crate::tui::update::help::HelpPane;
 use crate::tui::update::ledger::LedgerPane;
@@ -33,6 +34,7 @@ pub enum Overlay {
     NewTicket(Box<NewTicketForm>),
     Confirm(Question),
     Drafts(DraftsBox),
+    Files(FilesBox),
     Ledger(LedgerPane),
     Letter(LetterPane),
     Quarantine(Box<QuarantinePane>),
@@ -54,6 +56,7 @@ impl Overlay {
             Self::NewTicket(_) => Scope::NewTicket,
             Self::Confirm(_) => Scope::Confirm,
             Self::Drafts(_) => Scope::Drafts,
+            Self::Files(_) => Scope::Files,
             Self::Ledger(_) => Scope::Ledger,
             Self::Letter(_) => Scope::Letter,
             Self::Quarantine(_) => Scope::Quarantine,
@@ -99,6 +102,7 @@ pub fn choose(model: &mut Model, by: isize) -> Vec<Command> {
         Some(Overlay::Assign(b)) => b.row = step(b.row),
         Some(Overlay::Palette(b)) => b.row = step(b.row),
         Some(Overlay::Drafts(b)) => b.row = step(b.row),
+        Some(Overlay::Files(b)) => b.row = step(b.row),
         Some(Overlay::Ledger(_)) => return ledger::choose(model, by),
         Some(Overlay::Help(_)) => return help::choose(model, by),
         Some(Overlay::Letter(_)) => return letter::scroll(model, by * 3),

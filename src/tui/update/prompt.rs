@@ -3,14 +3,14 @@
 
 use chrono::Duration;
 
-use crate::domain::{Action, TicketId};
+use crate::domain::{Action, PartId, TicketId};
 use crate::tui::commands;
 use crate::tui::keys::Key;
 use crate::tui::line_edit::LineEdit;
 use crate::tui::message::Command;
 use crate::tui::model::Model;
-use crate::tui::update::go;
 use crate::tui::update::overlay::Overlay;
+use crate::tui::update::{composer, go};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,15 @@ pub enum Kind {
     Unlink,
     Contact,
     GoTo,
+    /// A path of a file for the composer.
+    Attach,
+    /// Which of the composer's files is taken away.
+    Detach,
+    /// Where a file of a part is written to.
+    Save {
+        part: PartId,
+        n: usize,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +39,8 @@ pub struct PromptBox {
     pub edit: LineEdit,
     /// Why what was typed will not do.
     pub trouble: Option<String>,
+    /// The desk was asked; the box stays until it answers.
+    pub waiting: bool,
 }
 
 pub fn open(model: &mut Model, kind: Kind) -> Vec<Command> {
@@ -41,7 +52,30 @@ pub fn open(model: &mut Model, kind: Kind) -> Vec<Command> {
         kind,
         edit: LineEdit::new(text),
         trouble: None,
+        waiting: false,
     }));
+    Vec::new()
+}
+
+/// True while the top box waits for the desk's answer.
+#[must_use]
+pub fn waits(model: &Model) -> bool {
+    matches!(model.overlays.last(), Some(Overlay::Prompt(b)) if b.waiting)
+}
+
+/// The desk did what the box asked.
+pub fn answered(model: &mut Model) {
+    if waits(model) {
+        model.overlays.pop();
+    }
+}
+
+/// The desk did not; what was typed stays.
+pub fn failed(model: &mut Model, sentence: String) -> Vec<Command> {
+    if let Some(Overlay::Prompt(b)) = model.overlays.last_mut() {
+        b.waiting = false;
+        b.trouble = Some(sentence);
+    }
     Vec::new()
 }
 
@@ -59,6 +93,7 @@ pub fn contact_why_not(model: &Model) -> Option<String> {
 
 pub fn key(model: &mut Model, key: Key) -> Vec<Command> {
     if let Some(Overlay::Prompt(b)) = model.overlays.last_mut()
+        && !b.waiting
         && b.edit.key(key)
     {
         b.trouble = None;
@@ -78,11 +113,24 @@ pub fn confirm(model: &mut Model) -> Vec<Command> {
     let Some(Overlay::Prompt(b)) = model.overlays.last() else {
         return Vec::new();
     };
+    if b.waiting {
+        return Vec::new();
+    }
     let (kind, typed) = (b.kind, b.edit.text().trim().to_owned());
     match answer(model, kind, &typed) {
         Ok(Answer::Go(id)) => {
             model.overlays.pop();
             go::to(model, id)
+        }
+        Ok(Answer::Ask(command)) => {
+            if let Some(Overlay::Prompt(b)) = model.overlays.last_mut() {
+                b.waiting = true;
+            }
+            vec![command]
+        }
+        Ok(Answer::Detach(n)) => {
+            model.overlays.pop();
+            composer::detach_nth(model, n)
         }
         Ok(Answer::Do(command)) => {
             model.overlays.pop();
@@ -99,6 +147,9 @@ pub fn confirm(model: &mut Model) -> Vec<Command> {
 
 enum Answer {
     Do(Command),
+    /// As `Do`, and the box stays until it is known how it went.
+    Ask(Command),
+    Detach(usize),
     Go(TicketId),
 }
 
@@ -131,6 +182,22 @@ fn answer(model: &Model, kind: Kind, typed: &str) -> Result<Answer, String> {
             }));
         }
         Kind::GoTo => return Ok(Answer::Go(number(typed)?)),
+        Kind::Attach => {
+            let composer = model.composer.as_ref().ok_or("Nothing is being written here.")?;
+            let (key, path) = (composer.key(), typed.to_owned());
+            return Ok(Answer::Ask(Command::AttachFile { key, path }));
+        }
+        Kind::Detach => {
+            let composer = model.composer.as_ref().ok_or("Nothing is being written here.")?;
+            let count = model.files_of(composer.key()).len();
+            let n = typed.parse::<usize>().ok().filter(|n| (1..=count).contains(n));
+            let n = n.ok_or_else(|| format!("Write the file's number, 1 to {count}."))?;
+            return Ok(Answer::Detach(n - 1));
+        }
+        Kind::Save { part, n } => {
+            let to = typed.to_owned();
+            return Ok(Answer::Ask(Command::SaveFile { ticket: id, part, n, to }));
+        }
     };
     view.decide(&action, &model.actor(), model.now).map_err(|refusal| refusal.to_string())?;
     Ok(Answer::Do(Command::Perform { id, action }))

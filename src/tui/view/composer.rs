@@ -8,6 +8,9 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 use tui_textarea::TextArea;
 
+use crate::desk::files::large_for_mail;
+use crate::domain::Attachment;
+use crate::domain::attachment::size_in_words;
 use crate::tui::consequence;
 use crate::tui::model::Model;
 use crate::tui::update::composer::{Composer, Kind};
@@ -94,19 +97,30 @@ fn foot(model: &Model, composer: &Composer, columns: usize, height: u16) -> Vec<
         }
         lines
     };
-    let Some(decided) = model.would(&composer.action("…".into())) else {
+    let files = model.files_of(composer.key());
+    let Some(decided) = model.would(&composer.action("…".into(), files.to_vec())) else {
         return Vec::new();
     };
+    let mut out = Vec::new();
+    if !files.is_empty() {
+        out.extend(line("Files", &listed(files), Role::Accent));
+    }
     let decision = match decided {
         Ok(decision) => decision,
-        Err(refusal) => return line("Refused", &refusal.to_string(), Role::Danger),
+        Err(refusal) => {
+            out.extend(line("Refused", &refusal.to_string(), Role::Danger));
+            return out;
+        }
     };
     let view = model.ticket();
     let contact = view.and_then(|v| v.contact.as_ref());
     if composer.kind == Kind::Note {
-        return line("Customer", "nothing: no badge, no email", Role::Internal);
+        out.extend(line("Customer", "nothing: no badge, no email", Role::Internal));
+        return out;
     }
-    let mut out = Vec::new();
+    if let Some(large) = large_for_mail(files.iter().map(|f| f.size).sum()) {
+        out.extend(line("", &large, Role::Warn));
+    }
     let told = consequence::of(&decision, contact, model.now);
     if height >= 9 {
         let name = contact.map_or("The customer", |c| c.display_name());
@@ -122,6 +136,14 @@ fn foot(model: &Model, composer: &Composer, columns: usize, height: u16) -> Vec<
         out.extend(line("State", &format!("stays {state}"), Role::Text));
     }
     out
+}
+
+/// "1 slip.pdf 3.0 KB · 2 note.txt 6 B": by these numbers they are taken away.
+fn listed(files: &[Attachment]) -> String {
+    let named = (1..).zip(files).map(|(n, file)| {
+        format!("{n} {} {}", text::truncate(&text::line(&file.name), 40), size_in_words(file.size))
+    });
+    named.collect::<Vec<_>>().join(" · ")
 }
 
 /// Hatching at both sides of a note.

@@ -84,7 +84,7 @@ fn strip(model: &Model) -> Vec<Span<'static>> {
 /// While something is being written: what sending it changes for the customer.
 fn after_sending(model: &Model, name: &str) -> Option<String> {
     let composer = model.composer.as_ref()?;
-    let decided = model.would(&composer.action("…".into()))?;
+    let decided = model.would(&composer.action("…".into(), Vec::new()))?;
     Some(match decided {
         Err(refusal) => refusal.to_string(),
         Ok(decision) => match consequence::told_in_short(&decision, model.now) {

@@ -2,6 +2,7 @@
 
 mod boxes;
 mod confirm;
+mod files;
 mod new_ticket;
 mod palette;
 mod share;
@@ -14,6 +15,7 @@ use ratatui::text::Line;
 use crate::tui::commands;
 use crate::tui::consequence::Consequence;
 use crate::tui::model::Model;
+use crate::tui::update::files::rows as rows_of_files;
 use crate::tui::update::overlay::Overlay;
 use crate::tui::update::{assign, palette as palettes, state as states};
 use crate::tui::view::theme::{Role, Theme};
@@ -37,6 +39,7 @@ pub fn draw(model: &Model, screen: Rect, buf: &mut Buffer) -> Option<Caret> {
             Overlay::NewTicket(form) => new_ticket::draw(model, form, screen, buf),
             Overlay::Confirm(question) => confirm::draw(model, *question, screen, buf),
             Overlay::Drafts(b) => boxes::drafts(model, *b, screen, buf),
+            Overlay::Files(b) => files::draw(model, *b, screen, buf),
             Overlay::Ledger(pane) => ledger::draw(model, pane, screen, buf),
             Overlay::Letter(pane) => letter::draw(model, pane, screen, buf),
             Overlay::Quarantine(pane) => quarantine::draw(model, pane, screen, buf),
@@ -60,6 +63,7 @@ pub fn choices(model: &Model) -> usize {
         Some(Overlay::Assign(b)) => assign::choices(model, b.typed.text()).len(),
         Some(Overlay::Palette(p)) => palettes::matches(model, p.typed.text()).len(),
         Some(Overlay::Drafts(_)) => model.drafts.len(),
+        Some(Overlay::Files(_)) => model.ticket().map_or(0, |v| rows_of_files(v).len()),
         _ => 0,
     }
 }

@@ -7,7 +7,8 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use crate::desk::view::TicketView;
-use crate::domain::{Author, Category, Event, Part, TicketState};
+use crate::domain::attachment::size_in_words;
+use crate::domain::{Attachment, Author, Category, Event, Part, TicketState};
 use crate::tui::model::{Focus, Model};
 use crate::tui::view::theme::{Role, Theme};
 use crate::tui::view::{delivery, frame, layout, mail_facts, paint, text};
@@ -260,6 +261,9 @@ fn part_lines(
         for line in text::wrap(body, columns.saturating_sub(2)) {
             out.push(struck(bar(&line, Role::Text)));
         }
+        for line in file_lines(part, columns.saturating_sub(2)) {
+            out.push(struck(bar(&line, Role::Accent)));
+        }
         for (words, role) in mail_facts::of_part(model, view, part) {
             for line in text::wrap(&words, columns.saturating_sub(2)) {
                 out.push(bar(&line, role));
@@ -295,7 +299,29 @@ fn part_lines(
             out.push(struck(paint::spread(Line::styled(first, style), time, columns)));
         }
         out.extend(lines.map(|l| struck(Line::styled(format!("   {l}"), style))));
+        if part.body.is_none() {
+            let style = theme.style(Role::Accent);
+            let files = file_lines(part, columns.saturating_sub(3));
+            out.extend(files.into_iter().map(|l| struck(Line::styled(format!("   {l}"), style))));
+        }
     }
+}
+
+/// What came with a part: a line each. Where there is no room the type goes first, then the name's
+/// end.
+fn file_lines(part: &Part, columns: usize) -> Vec<String> {
+    let line = |file: &Attachment| {
+        let (name, size) = (text::line(&file.name), size_in_words(file.size));
+        let inline = if file.inline { ", inline" } else { "" };
+        let whole = format!("+ {name} ({size}, {}{inline})", file.mime);
+        if text::width(&whole) <= columns {
+            return whole;
+        }
+        let about = format!(" ({size}{inline})");
+        let room = columns.saturating_sub(text::width(&about) + 2);
+        format!("+ {}{about}", text::truncate(&name, room))
+    };
+    part.files.iter().map(line).collect()
 }
 
 fn links_title(view: &TicketView) -> String {

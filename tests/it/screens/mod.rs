@@ -3,6 +3,7 @@
 
 mod boxes;
 mod compose;
+mod files;
 mod inbox;
 mod ledger;
 mod mail;

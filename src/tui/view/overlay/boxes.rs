@@ -105,11 +105,23 @@ pub(super) fn prompt(model: &Model, b: &PromptBox, screen: Rect, buf: &mut Buffe
             "ada@example.com Ada Park. Nobody is told; sharing is another step.".to_owned(),
         ),
         Kind::GoTo => ("Go to ticket".to_owned(), "Its number, then Enter.".to_owned()),
+        Kind::Attach => (
+            "Attach a file".to_owned(),
+            "Its path, as in ~/report.pdf. It is kept with the draft at once.".to_owned(),
+        ),
+        Kind::Detach => ("Take a file away".to_owned(), attached(model)),
+        Kind::Save { part, n } => (
+            format!("Save {} to", saved_name(model, part, n)),
+            "A folder, or a path with a name; empty for ~/Downloads, or here where there is none. \
+             Never over another file."
+                .to_owned(),
+        ),
     };
     let area = paint::centred(screen, 64, 7, buf);
     let inner = frame::draw(area, buf, theme, frame::Kind::Focus, &title, "");
     let body = Rect::new(inner.x + 1, inner.y, inner.width.saturating_sub(2), inner.height);
     let caret = paint::field(buf, body, body.y + 1, theme, "> ", &b.edit, true);
+    let hint = if b.waiting { "…".to_owned() } else { hint };
     let (words, role) = match &b.trouble {
         Some(trouble) => (trouble.clone(), Role::Danger),
         None => (hint, Role::Dim),
@@ -118,6 +130,21 @@ pub(super) fn prompt(model: &Model, b: &PromptBox, screen: Rect, buf: &mut Buffe
         paint::put(buf, body, y, &Line::styled(line, theme.style(role)));
     }
     Some(caret)
+}
+
+/// The composer's files with the numbers they are taken away by.
+pub(super) fn attached(model: &Model) -> String {
+    let key = model.composer.as_ref().map(|c| c.key());
+    let files = key.map(|key| model.files_of(key)).unwrap_or_default();
+    let named: Vec<String> =
+        (1..).zip(files).map(|(n, file)| format!("{n} {}", text::line(&file.name))).collect();
+    named.join(", ")
+}
+
+fn saved_name(model: &Model, part: crate::domain::PartId, n: usize) -> String {
+    let part = model.ticket().and_then(|v| v.parts.iter().find(|p| p.id == part));
+    let name = part.and_then(|p| p.files.get(n)).map_or("", |f| f.name.as_str());
+    text::truncate(&text::line(name), 40)
 }
 
 fn linked(model: &Model) -> String {
@@ -153,12 +180,17 @@ pub(super) fn drafts(model: &Model, b: DraftsBox, screen: Rect, buf: &mut Buffer
                 DraftKey::NewTicket => "the form as it was left",
                 DraftKey::Reply(_) | DraftKey::Note(_) => draft.text.as_str(),
             };
+            let files = match draft.files.len() {
+                0 => String::new(),
+                n => format!("{}  ", text::count(n, "file")),
+            };
             Line::from(vec![
                 Span::styled(text::pad(&what, 13), theme.style(role)),
                 Span::styled(
                     format!("{}  ", text::moment(model.now, draft.saved_at)),
                     theme.style(Role::Dim),
                 ),
+                Span::styled(files, theme.style(Role::Accent)),
                 paint::span(theme, Role::Text, words),
             ])
         })

@@ -196,6 +196,11 @@ fn note_warning(model: &Model, name: &str) -> Vec<String> {
         format!("This was written as a team note. As a reply, {name} will read all of it:"),
         String::new(),
     ];
+    let key = model.composer.as_ref().map(|c| c.key());
+    let files = key.map(|key| model.files_of(key)).unwrap_or_default();
+    if !files.is_empty() {
+        out.push(format!("  with {}", boxes::attached(model)));
+    }
     let all: Vec<&str> = text.lines().collect();
     out.extend(all.iter().take(6).map(|l| format!("  {}", text::truncate(l, 56))));
     if all.len() > 6 {
