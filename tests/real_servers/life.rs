@@ -24,6 +24,11 @@ fn a_tickets_whole_life_by_mail_through_postfix_and_lmtp() {
     life(Way::Lmtp);
 }
 
+#[test]
+fn a_tickets_whole_life_by_mail_through_postfix_dovecot_and_imap() {
+    life(Way::Imap);
+}
+
 fn life(way: Way) {
     let Some(lab) = Lab::start(&[("northwind.example", way)]) else { return };
     let desk = lab.desk();

@@ -21,6 +21,8 @@ mod program;
 
 mod headers;
 mod hostile;
+mod imap;
 mod lab;
 mod life;
+mod mail_test;
 mod setups;

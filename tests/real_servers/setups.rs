@@ -2,7 +2,9 @@
 //! users are changed into the lab's.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 
 use crate::lab::desk::Way;
 use crate::lab::{Lab, seconds};
@@ -91,4 +93,52 @@ fn with_postfix_and_lmtp() {
         readme.contains("`deskbell serve --config /etc/deskbell/config.toml --lmtp 127.0.0.1:24`")
     );
     there_and_back(&lab);
+}
+
+#[test]
+fn with_a_hosted_mailbox() {
+    let Some(lab) = Lab::start(&[("northwind.example", Way::Imap)]) else { return };
+    let desk = lab.desk();
+    // The keyring of a teammate's machine, and an authority that everybody trusts.
+    let tools = desk.home.join("bin");
+    fs::create_dir(&tools).unwrap();
+    let keyring = tools.join("secret-tool");
+    fs::write(&keyring, "#!/bin/sh\n[ \"$*\" = 'lookup service deskbell' ] && echo secret\n")
+        .unwrap();
+    fs::set_permissions(&keyring, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", tools.display());
+    let authority = lab.tls.authority.display().to_string();
+    *desk.variables.borrow_mut() = vec![("PATH".into(), path), ("SSL_CERT_FILE".into(), authority)];
+    let smtp = format!("smtps://support@127.0.0.1:{}", lab.postfix.smtps);
+    let imap = format!("imaps://support@127.0.0.1:{}", lab.dovecot.imaps);
+    let names = [
+        ("smtps://support@mail.northwind.example", smtp.as_str()),
+        ("imaps://support@mail.northwind.example", imap.as_str()),
+    ];
+    desk.configure(&with(&block("secret-tool lookup"), &names));
+    there_and_back(&lab);
+    assert!(lab.postfix.log().contains("smtps/smtpd"), "{}", lab.state());
+}
+
+#[test]
+fn without_any_mail() {
+    // Needs no server, so it skips nowhere.
+    let home = tempfile::tempdir().unwrap();
+    let tools = home.path().join("bin");
+    fs::create_dir(&tools).unwrap();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_deskbell"), tools.join("deskbell")).unwrap();
+    let ran = Command::new("sh")
+        .args(["-ec", &block("outbox/*.eml")])
+        .env_clear()
+        .env("PATH", format!("{}:/usr/bin:/bin", tools.display()))
+        .env("HOME", home.path())
+        .current_dir(home.path())
+        .output()
+        .unwrap();
+    let [said, talk] = [&ran.stdout, &ran.stderr].map(|out| String::from_utf8_lossy(out));
+    assert!(ran.status.success(), "{said}{talk}");
+    assert!(talk.contains("1 sent"), "{talk}");
+    // The last command shows the mail.
+    assert!(said.contains("\r\nSubject: Your ticket #1\r\n"), "{said}");
+    assert!(said.contains("To: ada@lumen.example"), "{said}");
 }

@@ -37,6 +37,8 @@ pub struct Desk {
     pub user: User,
     ahead: Ahead,
     pub lmtp: u16,
+    /// Variables that its programs find beside the usual ones.
+    pub variables: RefCell<Vec<(String, String)>>,
     stays: RefCell<Option<Kept>>,
 }
 
@@ -53,6 +55,7 @@ impl Desk {
             user,
             ahead,
             lmtp: free_port(),
+            variables: RefCell::default(),
             stays: RefCell::default(),
         }
     }
@@ -148,6 +151,7 @@ impl Desk {
             .env_clear()
             .env("PATH", "/usr/local/bin:/usr/bin:/bin")
             .env("HOME", &self.home)
+            .envs(self.variables.borrow().iter().cloned())
             .current_dir(&self.home)
             .stdin(Stdio::null());
         command
@@ -172,14 +176,26 @@ impl Desk {
         let lmtp = format!("127.0.0.1:{}", self.lmtp);
         let args = match self.way {
             Way::Pipe => vec!["work"],
-            Way::Lmtp => vec!["serve", "--lmtp", &lmtp],
-            Way::Imap => vec!["serve"],
+            Way::Lmtp => vec!["serve", "--listen", "off", "--lmtp", &lmtp],
+            Way::Imap => vec!["serve", "--listen", "off"],
         };
         let kept = Kept::start(self.user, &self.home.join("log"), &self.command(&args));
         if self.way == Way::Lmtp {
             kept.listens(self.lmtp).unwrap_or_else(|| panic!("no LMTP: {}", self.state()));
         }
         *self.stays.borrow_mut() = Some(kept);
+    }
+
+    /// Ends what [`Desk::serve`] has started.
+    pub fn stop(&self) {
+        self.stays.borrow_mut().take();
+    }
+
+    /// SIGKILL, at this moment.
+    pub fn kill(&self) {
+        if let Some(kept) = self.stays.borrow_mut().take() {
+            kept.kill();
+        }
     }
 
     /// With the desk's time as it is now.

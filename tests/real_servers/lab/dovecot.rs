@@ -50,6 +50,31 @@ impl Dovecot {
         panic!("Dovecot does not start: {:?}", fs::read_to_string(folder.join("run/log")));
     }
 
+    /// The files of the mails in a mailbox, the oldest first.
+    pub fn mails(&self, name: &str) -> Vec<Vec<u8>> {
+        self.mails_of(&self.maildir(name))
+    }
+
+    /// The files of the mails in one of its folders, as in `Deskbell.Processed`.
+    pub fn mails_in(&self, name: &str, folder: &str) -> Vec<Vec<u8>> {
+        self.mails_of(&self.maildir(name).join(format!(".{folder}")))
+    }
+
+    fn mails_of(&self, maildir: &Path) -> Vec<Vec<u8>> {
+        let mut paths: Vec<PathBuf> = ["new", "cur"]
+            .iter()
+            .filter_map(|inner| fs::read_dir(maildir.join(inner)).ok())
+            .flat_map(|entries| entries.map(|e| e.unwrap().path()))
+            .collect();
+        paths.sort();
+        // One may be moved by Dovecot between the listing and the reading.
+        paths.iter().filter_map(|path| fs::read(path).ok()).collect()
+    }
+
+    pub fn maildir(&self, name: &str) -> PathBuf {
+        self.folder.join("mail").join(name).join("Maildir")
+    }
+
     fn configuration(&self, user: User, tls: &Tls) -> String {
         let (uid, gid) = user.ids();
         let Self { imap, imaps, lmtp, sasl, .. } = self;

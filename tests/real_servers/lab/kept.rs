@@ -41,6 +41,11 @@ impl Kept {
         Self { pid, log: log.to_owned(), keeper }
     }
 
+    /// SIGKILL, at this moment.
+    pub fn kill(&self) {
+        Command::new("kill").args(["-s", "KILL", &self.pid.to_string()]).status().unwrap();
+    }
+
     pub fn says(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }

@@ -3,6 +3,7 @@
 
 pub mod desk;
 pub mod dovecot;
+pub mod idle;
 mod kept;
 pub mod post;
 pub mod postfix;
@@ -42,7 +43,8 @@ pub struct Lab {
     // In the order in which they end: the desks first, the folder last.
     pub desks: Vec<Desk>,
     pub postfix: Postfix,
-    _dovecot: Dovecot,
+    pub dovecot: Dovecot,
+    pub tls: Tls,
     /// The server of all customers.
     pub customers: Sink,
     ahead: Ahead,
@@ -89,7 +91,7 @@ impl Lab {
         for desk in &mut desks {
             desk.settle(&postfix, &dovecot, &tls);
         }
-        let lab = Self { desks, postfix, _dovecot: dovecot, customers, ahead, folder };
+        let lab = Self { desks, postfix, dovecot, tls, customers, ahead, folder };
         lab.pass(Duration::ZERO);
         Some(lab)
     }
