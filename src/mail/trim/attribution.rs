@@ -69,7 +69,12 @@ fn is_attribution(joined: &str, is_quoted: bool, apart: bool) -> bool {
     let by_name = !by_date && (is_dated || is_addressed) && begins_with_name(bare);
     let address_ends = lower.ends_with('>') || lower.ends_with(')') || lower.ends_with("님이");
     match (verb, is_quoted) {
-        (true, true) => by_date || by_name || ends && parts.len() <= 6 && begins_with_name(bare),
+        (true, true) => {
+            by_date
+                || by_name
+                || ends && begins_with_day(bare)
+                || ends && parts.len() <= 6 && begins_with_name(bare)
+        }
         (true, false) => is_dated && (by_date || by_name) && (apart || is_addressed || is_framed),
         (false, true) => is_dated && is_addressed && by_date,
         (false, false) => apart && is_dated && is_addressed && by_date && address_ends,
@@ -101,6 +106,19 @@ fn begins_with_date(parts: &[&str]) -> bool {
     has_digit(first)
         || is_opening && parts.iter().take(7).any(has_digit)
         || is_weekday && parts.iter().take(4).any(has_digit)
+}
+
+/// "On Tue, NAME wrote:", as those write who leave the date out.
+fn begins_with_day(bare: &str) -> bool {
+    let lower = bare.to_lowercase();
+    let mut parts = lower.split_whitespace();
+    let (Some(opening), Some(day)) = (parts.next(), parts.next()) else { return false };
+    let is_day = words::all(WEEKDAYS).any(|d| day.starts_with(d.trim_end_matches('.')));
+    let has_comma = day.ends_with(',');
+    words::all(OPENINGS).any(|o| o == opening)
+        && is_day
+        && parts.count() <= NAME_WORDS
+        && (has_comma || !bare.split_whitespace().skip(2).any(is_small))
 }
 
 /// Words in small letters between the date and who wrote it: a sentence.
