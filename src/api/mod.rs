@@ -14,7 +14,9 @@ mod guard;
 mod html;
 mod limits;
 mod loose;
+mod messenger;
 mod new_tickets;
+mod page;
 mod pages;
 mod query;
 mod search;
@@ -29,12 +31,13 @@ mod type_shapes;
 mod types;
 mod version;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -61,6 +64,8 @@ pub struct App {
     clock: Clock,
     hosts: Arc<Hosts>,
     streams: Arc<Streams>,
+    /// One watch of the desk for all streams, begun with the first of them.
+    changes: Arc<OnceLock<watch::Receiver<u64>>>,
     stop: CancellationToken,
 }
 
@@ -72,6 +77,7 @@ impl App {
             clock,
             hosts: Arc::new(hosts),
             streams: Arc::default(),
+            changes: Arc::default(),
             stop: CancellationToken::new(),
         }
     }
@@ -105,6 +111,18 @@ impl App {
     #[must_use]
     pub fn streams(&self) -> &Arc<Streams> {
         &self.streams
+    }
+
+    /// Says "look again" for every change of the desk, by whatever program.
+    ///
+    /// # Errors
+    /// What the desk says.
+    pub async fn changes(&self) -> Result<watch::Receiver<u64>, ApiError> {
+        if let Some(known) = self.changes.get() {
+            return Ok(known.clone());
+        }
+        let begun = self.blocking(|desk, _| desk.changes()).await?;
+        Ok(self.changes.get_or_init(|| begun).clone())
     }
 
     /// The same, with a signal at which what stays open ends: streams of events.
@@ -147,6 +165,7 @@ impl Modify for Secured {
 fn closed() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(openapi))
+        .merge(messenger::routes())
         .merge(tokens::routes())
         .merge(tickets::routes())
         .merge(files::routes())
@@ -161,7 +180,7 @@ fn closed() -> OpenApiRouter<App> {
 
 /// What a browser loads before it has a token; holds no data.
 fn open() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    page::routes()
 }
 
 /// The description of all routes.
@@ -186,6 +205,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(version::echo));
     closed
         .merge(open.method_not_allowed_fallback(refuse))
+        .layer(from_fn(page::instead))
         .layer(from_fn_with_state(app.clone(), guard::host))
         .layer(from_fn(guard::headers))
         .layer(from_fn(guard::panics))

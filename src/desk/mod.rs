@@ -6,6 +6,7 @@
 pub mod attachments;
 pub mod changes;
 pub mod contact_cards;
+pub mod customer;
 pub mod deliver;
 pub mod drafts;
 pub mod error;

@@ -110,18 +110,27 @@ impl Desk {
     /// The desk as one customer sees it: shared rows only, whatever is asked.
     #[must_use]
     pub fn customer(&self, contact: ContactId) -> CustomerDesk {
-        CustomerDesk { store: self.store().customer(contact) }
+        CustomerDesk { desk: self.clone(), store: self.store().customer(contact) }
     }
 }
 
-/// The desk as one customer sees it. Reads through [`CustomerStore`] alone and never marks
-/// anything as seen (N12).
+/// The desk as one customer sees it. Reads through [`CustomerStore`] alone, and reading never marks
+/// anything as seen (N12). What a customer does with it is the module `customer`'s.
 #[derive(Debug, Clone)]
 pub struct CustomerDesk {
+    desk: Desk,
     store: CustomerStore,
 }
 
 impl CustomerDesk {
+    pub(super) fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    pub(super) fn contact(&self) -> ContactId {
+        self.store.contact()
+    }
+
     /// # Errors
     /// The store's.
     pub fn threads(&self) -> Result<Vec<SharedThread>, DeskError> {

@@ -22,6 +22,7 @@ mod ledger;
 mod mail_in;
 mod mail_stop;
 mod mails;
+mod messenger_http;
 mod notifications;
 mod promises;
 mod quarantine;
