@@ -9,6 +9,7 @@ const [panel, launcher, live] = [$("panel"), $("launcher"), $("live")];
 
 let shown = { name: "", you: "", badge: 0, recent_tickets: [] };
 let view = "home";
+let logo = null;
 let ticket = null;
 // Where the lines begin that were new when this conversation was opened.
 let newFrom = null;
@@ -19,10 +20,11 @@ const inSight = () =>
   !panel.hidden && view === "thread" && document.visibilityState === "visible";
 
 function header(title, back) {
+  const mark = logo ? el("img", { src: logo, alt: "" }) : null;
   return el(
     "header",
     {},
-    back ? button("plain", "Back", back, icon("back")) : null,
+    back ? button("plain", "Back", back, icon("back")) : mark,
     el("h2", { tabIndex: -1 }, title),
     button("plain", "Close the Messenger", () => toggle(false), icon("close")),
   );
@@ -312,7 +314,8 @@ async function start() {
   launcher.onclick = () => toggle();
   drawLauncher();
   net.logo().then((image) => {
-    $("logo").src = URL.createObjectURL(image);
+    logo = URL.createObjectURL(image);
+    $("logo").src = logo;
     $("logo").hidden = false;
   }, () => {});
   document.addEventListener("visibilitychange", () => {

@@ -24,6 +24,7 @@ mod mail_stop;
 mod mails;
 mod messenger_http;
 mod notifications;
+mod page;
 mod promises;
 mod quarantine;
 mod real_worker;
