@@ -22,15 +22,20 @@ use crate::mail::transport::{Envelope, Outcome, Transport};
 /// process wakes it anyway.
 const REST: std::time::Duration = std::time::Duration::from_secs(30);
 
+/// How long it rests at least, in real time, and when the desk itself was in trouble.
+const BREATH: std::time::Duration = std::time::Duration::from_millis(50);
+const TROUBLED: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// When mail does not leave at all: how long until one mail is tried again, doubled each time up to
 /// [`PAUSE`]. The desk's time.
 const PROBE: chrono::Duration = chrono::Duration::seconds(30);
 const PAUSE: chrono::Duration = chrono::Duration::minutes(15);
 
-/// How often a desk that is locked is asked again in the midst of a mail, and the rest between. Each
-/// time waits for the lock as well: some minutes together, less than a claim holds.
-const LOCKED_TRIES: usize = 60;
-const LOCKED_REST: std::time::Duration = std::time::Duration::from_millis(250);
+/// How often a desk that is locked, or whose disk is full, is asked again in the midst of a mail, and
+/// the rest between. Each time waits for the lock as well: some minutes together, less than a claim
+/// holds.
+const PATIENT_TRIES: usize = 60;
+const PATIENT_REST: std::time::Duration = std::time::Duration::from_millis(250);
 
 /// What one turn did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -72,24 +77,30 @@ impl Worker {
     /// # Errors
     /// What the desk says. Mail trouble is no error: it is in the ledger and in [`Turn::paused`].
     pub async fn turn(&mut self, now: Time) -> anyhow::Result<Turn> {
+        self.turn_by(&|| now).await
+    }
+
+    /// [`Worker::turn`] by a clock that goes on: a long queue at a slow server takes longer than a
+    /// claim holds, so each claim counts from the moment it is made.
+    async fn turn_by(&mut self, clock: &(dyn Fn() -> Time + Sync)) -> anyhow::Result<Turn> {
         self.bury_the_dead().await?;
-        let desk = self.desk.clone();
+        let (desk, now) = (self.desk.clone(), clock());
         // What came in before what goes out: an answer may be why a mail is not wanted any more.
         let received = blocking(move || desk.apply_waiting_mail(now)).await?;
         let mut turn = Turn { received, ..Turn::default() };
         loop {
-            let desk = self.desk.clone();
+            let (desk, now) = (self.desk.clone(), clock());
             let due = blocking(move || desk.due_tickets(now)).await?;
             if due.is_empty() {
                 break;
             }
             for id in due {
-                let (desk, name) = (self.desk.clone(), self.name.clone());
+                let (desk, name, now) = (self.desk.clone(), self.name.clone(), clock());
                 let Claimed { parcels, suppressed } =
                     blocking(move || desk.claim(&name, id, now)).await?;
                 turn.suppressed += suppressed;
                 for parcel in parcels {
-                    self.deliver(parcel, now, &mut turn).await?;
+                    self.deliver(parcel, clock, &mut turn).await?;
                 }
                 if turn.paused {
                     self.transport.rest().await;
@@ -101,7 +112,12 @@ impl Worker {
         Ok(turn)
     }
 
-    async fn deliver(&mut self, parcel: Parcel, now: Time, turn: &mut Turn) -> anyhow::Result<()> {
+    async fn deliver(
+        &mut self,
+        parcel: Parcel,
+        clock: &(dyn Fn() -> Time + Sync),
+        turn: &mut Turn,
+    ) -> anyhow::Result<()> {
         let envelope = Envelope {
             from: parcel.from.clone(),
             to: parcel.to.clone(),
@@ -112,7 +128,10 @@ impl Worker {
         let (desk, name, kept) = (self.desk.clone(), self.name.clone(), parcel.clone());
         // Awaited after the server has said that it takes the message, before a byte of it goes.
         let before_dot = async move || {
-            let handed = patiently(move || desk.hand_over(&name, &kept, now)).await;
+            let now = clock();
+            // A full disk may stay full; nothing is handed over yet, so nothing is lost by giving up.
+            let handed =
+                patiently(DeskError::is_locked, move || desk.hand_over(&name, &kept, now)).await;
             match handed {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(reason)) => Err(Stop::Unwanted(reason.to_string())),
@@ -132,8 +151,9 @@ impl Worker {
             }
         };
         let (desk, name, told) = (self.desk.clone(), self.name.clone(), outcome.clone());
-        let id = parcel.delivery;
-        let status = patiently(move || desk.record(&name, &parcel, &told, now)).await;
+        let (id, now) = (parcel.delivery, clock());
+        let recorded = move || desk.record(&name, &parcel, &told, now);
+        let status = patiently(DeskError::may_pass, recorded).await;
         let trouble = match (&outcome, &status) {
             (Outcome::Pause { words }, _) => Some(Some(words.clone())),
             (Outcome::Sent { .. }, _) => Some(None),
@@ -166,13 +186,17 @@ impl Worker {
         loop {
             changes.mark_unchanged();
             self.follow(&clock, &mut demo).await?;
-            let now = clock.now();
-            match self.turn(now).await {
+            let mut least = BREATH;
+            match self.turn_by(&|| clock.now()).await {
                 Ok(turn) if turn.paused => pauses += 1,
                 Ok(_) => pauses = 0,
-                // A desk that is locked for a while is no reason to stop.
-                Err(e) => tracing::warn!("{e:#}"),
+                // A desk that is locked for a while, or its disk full, is no reason to stop.
+                Err(e) => {
+                    tracing::warn!("{e:#}");
+                    least = TROUBLED;
+                }
             }
+            let now = clock.now();
             if pauses > 0 {
                 // Mail is not leaving at all: one mail is tried now and then, whatever happens on
                 // the desk meanwhile, and no row is harmed.
@@ -187,7 +211,7 @@ impl Worker {
             let next = blocking(move || desk.next_wake()).await.unwrap_or_default();
             let rest = next.map_or(REST, |at| clock.until(at).min(REST));
             // Due mail that could not go now is not tried again in the same breath.
-            let rest = rest.max(std::time::Duration::from_millis(50));
+            let rest = rest.max(least);
             tokio::select! {
                 biased;
                 () = &mut stop => return Ok(()),
@@ -209,13 +233,14 @@ impl Worker {
         Ok(())
     }
 
-    /// Ends the leases of workers whose process is gone.
+    /// Ends the leases of workers whose process is gone, and its own: what is left of its last turn
+    /// could not be recorded, and is in nobody's hands now.
     async fn bury_the_dead(&self) -> anyhow::Result<()> {
         let (desk, own) = (self.desk.clone(), self.name.clone());
         blocking(move || {
             let folder = folder(desk.path());
             for name in desk.claimants()? {
-                if name != own && Alive::is_dead(&folder, &name) {
+                if name == own || Alive::is_dead(&folder, &name) {
                     desk.end_leases(&name)?;
                 }
             }
@@ -238,22 +263,22 @@ async fn blocking<R: Send + 'static>(
     Ok(spawn_blocking(f).await.context("A task of the worker ended early")??)
 }
 
-/// [`blocking`], and asks again while another program has the desk locked: an answer of the server
-/// that is not recorded is a lost one, and its mail goes twice (L5).
+/// [`blocking`], and asks again while the trouble is one that passes, as a desk that is locked or
+/// whose disk is full: an answer of the server that is not recorded is a lost one, and its mail goes
+/// twice (L5).
 async fn patiently<R: Send + 'static>(
+    passes: fn(&DeskError) -> bool,
     f: impl Fn() -> Result<R, DeskError> + Clone + Send + 'static,
 ) -> anyhow::Result<R> {
-    for _ in 0..LOCKED_TRIES {
+    for _ in 0..PATIENT_TRIES {
         match blocking(f.clone()).await {
-            Err(e) if is_locked(&e) => tokio::time::sleep(LOCKED_REST).await,
+            Err(e) if e.downcast_ref().is_some_and(passes) => {
+                tokio::time::sleep(PATIENT_REST).await
+            }
             other => return other,
         }
     }
     blocking(f).await
-}
-
-fn is_locked(error: &anyhow::Error) -> bool {
-    error.downcast_ref().is_some_and(DeskError::is_locked)
 }
 
 /// Where the workers of a desk keep their lock files, and others that must be known to live.
@@ -326,15 +351,19 @@ mod tests {
     use crate::store::StoreError;
 
     #[tokio::test(start_paused = true)]
-    async fn l5_an_answer_is_recorded_however_long_the_desk_is_locked() {
+    async fn l5_an_answer_is_recorded_however_long_the_desk_is_locked_or_full() {
         let tries = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&tries);
-        let recorded = patiently(move || match counted.fetch_add(1, Ordering::SeqCst) {
-            n if n < 20 => Err(DeskError::Store(StoreError::Locked("desk.db".into()))),
-            n => Ok(n),
-        });
-        assert_eq!(recorded.await.unwrap(), 20);
-        let refused = patiently(|| Err::<(), _>(DeskError::Other("taken over".into()))).await;
+        let recorded =
+            patiently(DeskError::may_pass, move || match counted.fetch_add(1, Ordering::SeqCst) {
+                n if n < 20 => Err(DeskError::Store(StoreError::Locked("desk.db".into()))),
+                n if n < 40 => Err(DeskError::Store(StoreError::Full("desk.db".into()))),
+                n => Ok(n),
+            });
+        assert_eq!(recorded.await.unwrap(), 40);
+        let refused =
+            patiently(DeskError::may_pass, || Err::<(), _>(DeskError::Other("taken over".into())))
+                .await;
         assert_eq!(refused.unwrap_err().to_string(), "taken over");
     }
 }

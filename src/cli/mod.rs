@@ -21,6 +21,7 @@ mod ways;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Parser;
@@ -38,6 +39,9 @@ use crate::mail::key_file::{key_path, load_or_create};
 /// Runs the program with the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
+    // A file that may not grow (`ulimit -f`, as mail servers set for a pipe) is an error of the one
+    // write, with a sentence, and not the end of the program.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     if receive::is_asked_for(std::env::args_os()) {
         // A fault of the program keeps the mail where it is, as everything else does.
         let code = std::panic::catch_unwind(program).unwrap_or(receive::TRY_AGAIN);

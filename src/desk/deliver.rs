@@ -193,6 +193,7 @@ impl Desk {
                 words: None,
                 lost_answer: false,
                 keep_raw: parcel.lost_answers > 0,
+                spared: false,
             };
             match outcome {
                 Outcome::Sent { .. } => {
@@ -205,8 +206,10 @@ impl Desk {
                         retry.map(|at| if greylisted { at.max(now + GREYLISTED) } else { at });
                     end.status = if retry.is_some() { Status::Retrying } else { Status::Failed };
                 }
-                // Not the mail's fault: it is kept, however long the trouble lasts.
+                // Not the mail's fault: it is kept, however long the trouble lasts, and has all its
+                // days afterwards.
                 Outcome::Pause { words } => {
+                    end.spared = true;
                     end.words = Some(words);
                     end.due_at = Some(retry.unwrap_or(now + Duration::hours(1)));
                     end.status = Status::Retrying;
@@ -470,6 +473,7 @@ fn fail(tx: &mut dyn Tx, id: DeliveryId, worker: &str, words: &str) -> Result<()
         words: Some(words.to_owned()),
         lost_answer: false,
         keep_raw: false,
+        spared: false,
     };
     deliveries::settle(tx, id, worker, &end)?;
     Ok(deliveries::riders_failed(tx, id, words)?)

@@ -35,6 +35,13 @@ impl DeskError {
         matches!(self, Self::Store(StoreError::Locked(_)))
     }
 
+    /// True when another program held the desk, or its disk was full or failed: the same can be
+    /// asked again.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::Store(e) if e.may_pass())
+    }
+
     /// True when a rule of the desk refused it, as against input that is not well formed or a
     /// machine that failed.
     #[must_use]

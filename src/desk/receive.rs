@@ -11,7 +11,6 @@ mod sender;
 use crate::desk::{Desk, DeskError};
 use crate::domain::Time;
 use crate::mail::inbound::{HEADER_BYTES, Inbound, RAW_BYTES};
-use crate::store::StoreError;
 use crate::store::mailbox::{self, NewArrival, State};
 
 pub use crate::store::mailbox::State as MailState;
@@ -142,17 +141,13 @@ impl Desk {
                     match done {
                         Ok(()) => {}
                         // A desk that is locked or full is not the mail's fault.
-                        Err(DeskError::Store(
-                            e @ (StoreError::Locked(_)
-                            | StoreError::Full(_)
-                            | StoreError::Io { .. }),
-                        )) => {
+                        Err(e) if e.may_pass() => {
                             let back = move |tx: &mut dyn crate::store::Tx| {
                                 Ok::<_, DeskError>(mailbox::count_try(tx, id.0, -1)?)
                             };
                             // It counts as a try if not even this can be written.
                             let _ = self.store().write(back);
-                            return Err(e.into());
+                            return Err(e);
                         }
                         Err(e) => self.fell_over(id, tries, &e.to_string(), now)?,
                     }
@@ -198,11 +193,16 @@ impl Desk {
     /// Applies all mail that waits. Gives how many left the queue.
     ///
     /// # Errors
-    /// The store's.
+    /// The store's, when the desk is locked, full or cannot be read.
     pub fn apply_waiting_mail(&self, now: Time) -> Result<usize, DeskError> {
         let mut applied = 0;
         for id in self.waiting_mail(100)? {
-            applied += usize::from(self.apply_mail(id, now)?.state != State::Stored);
+            match self.apply_mail(id, now) {
+                Ok(arrived) => applied += usize::from(arrived.state != State::Stored),
+                Err(e) if e.may_pass() => return Err(e),
+                // One that cannot be dealt with keeps no other from going its way.
+                Err(e) => tracing::error!(mail = id.0, "mail could not be applied: {e}"),
+            }
         }
         Ok(applied)
     }

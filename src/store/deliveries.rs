@@ -291,6 +291,8 @@ pub struct Outcome {
     pub lost_answer: bool,
     /// Keep the bytes: they may have arrived, and go again unchanged.
     pub keep_raw: bool,
+    /// No mail could leave at all: for how long this one is tried counts from its next attempt.
+    pub spared: bool,
 }
 
 /// Records what became of a claimed row and lets it go. False when the lease has passed to
@@ -308,7 +310,8 @@ pub fn settle(
         "UPDATE deliveries SET status = $1, sent_at = $2, due_at = CASE WHEN $3 IS NULL \
          THEN due_at ELSE $3 END, last_error = $4, lost_answers = lost_answers + $5, \
          raw = CASE WHEN $6 = 1 THEN raw ELSE NULL END, claimed_by = NULL, \
-         claimed_until = 0, handed_over = 0 \
+         claimed_until = 0, handed_over = 0, \
+         first_due_at = CASE WHEN $9 = 1 THEN $3 ELSE first_due_at END \
          WHERE id = $7 AND claimed_by = $8 AND status = 'sending'",
         values![
             outcome.status.code(),
@@ -319,6 +322,7 @@ pub fn settle(
             outcome.keep_raw,
             id.0,
             worker,
+            outcome.spared,
         ],
     )?;
     Ok(touched == 1)

@@ -81,6 +81,15 @@ pub enum StoreError {
     Closed,
 }
 
+impl StoreError {
+    /// True for trouble of the machine or of another program, which may be over in a moment: the
+    /// same can be asked again, and whatever was asked is not to blame.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::Locked(_) | Self::Full(_) | Self::Io { .. })
+    }
+}
+
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// A connection on a thread of its own.

@@ -53,6 +53,8 @@ pub(super) fn connect(path: &Path, read_only: bool) -> Result<Connection, StoreE
         c.pragma_update(None, "foreign_keys", true)?;
         c.pragma_update(None, "trusted_schema", false)?;
         c.pragma_update(None, "cell_size_check", true)?;
+        // The bytes of a mail stand here while it is on its way, and hold an address that is valid.
+        c.pragma_update(None, "secure_delete", true)?;
         c.set_prepared_statement_cache_capacity(128);
         if read_only {
             c.pragma_update(None, "query_only", true)?;
@@ -72,6 +74,8 @@ pub(super) fn from_sqlite(path: &Path, error: rusqlite::Error) -> StoreError {
         Some(ErrorCode::ReadOnly) => StoreError::ReadOnly(path),
         Some(ErrorCode::NotADatabase) => StoreError::NoDatabase(path),
         Some(ErrorCode::DiskFull) => StoreError::Full(path),
+        // A quota or a limit on the size of files says so, and a disk that fails.
+        Some(ErrorCode::SystemIoFailure) => StoreError::Io { path, what: error.to_string() },
         Some(ErrorCode::ConstraintViolation) => StoreError::Constraint(error.to_string()),
         Some(_) | None => StoreError::Database { path, what: error.to_string() },
     }
