@@ -16,6 +16,7 @@ mod cli;
 mod documents;
 mod fallback;
 mod full_disk;
+mod fuzzed;
 mod http_frame;
 mod kill;
 mod leak;
