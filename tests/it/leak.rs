@@ -3,6 +3,8 @@
 //! Messenger as data and as drawn, each mail as it was sent and as it is read, and the program's
 //! own `messenger --plain`.
 
+mod mail;
+
 use std::process::Command;
 
 use chrono::Duration;
@@ -51,29 +53,31 @@ proptest! {
 /// Plays a story, whatever is refused of it.
 fn play(story: &mut Story<'_>, steps: &[Step]) {
     for step in steps {
-        match story.act(step) {
-            Act::Wait(time) => story.bench.advance(time),
-            Act::Perform { actor, id, action } => {
-                if action == Action::Share {
-                    // The title is what the customer sees from then on: the one it has then.
-                    story.retitle(&actor, id);
-                }
-                let _ = story.perform(&actor, id, &action);
+        play_one(story, step);
+    }
+}
+
+fn play_one(story: &mut Story<'_>, step: &Step) {
+    match story.act(step) {
+        Act::Wait(time) => story.bench.advance(time),
+        Act::Perform { actor, id, action } => {
+            if action == Action::Share {
+                // The title is what the customer sees from then on: the one it has then.
+                story.retitle(&actor, id);
             }
-            Act::Submit { actor, new } => drop(story.submit(&actor, &new)),
-            Act::Undo(id) => {
-                if let Ok(undo) = story.bench.desk.undo(id, story.bench.now())
-                    && let Some(text) = undo.text
-                {
-                    story.taken_back(&text);
-                }
-            }
-            Act::Open { contact, id } => {
-                drop(story.bench.desk.seen(contact, id, story.bench.now()))
+            let _ = story.perform(&actor, id, &action);
+        }
+        Act::Submit { actor, new } => drop(story.submit(&actor, &new)),
+        Act::Undo(id) => {
+            if let Ok(undo) = story.bench.desk.undo(id, story.bench.now())
+                && let Some(text) = undo.text
+            {
+                story.taken_back(&text);
             }
         }
-        story.bench.advance(Duration::milliseconds(1));
+        Act::Open { contact, id } => drop(story.bench.desk.seen(contact, id, story.bench.now())),
     }
+    story.bench.advance(Duration::milliseconds(1));
 }
 
 /// What a customer must not find on this surface.

@@ -1,5 +1,6 @@
-//! Threats 16 and 17: a mail server that misbehaves in seven ways. Each ends as the failure table
-//! says, no row is harmed that is not to blame, and all leaves once the server is well again.
+//! Threats 16, 17 and 33: a mail server that misbehaves in seven ways. Each ends as the failure table
+//! says, no row is harmed that is not to blame, all leaves once the server is well again, and nothing
+//! that is written about it holds a secret.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -12,6 +13,7 @@ use deskbell::mail::{Secret, Smtp, SmtpSettings, Timeouts, Transport};
 use deskbell::worker::{Turn, Worker};
 
 use crate::support::bench::{Bench, minutes};
+use crate::support::program::Program;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Mode {
@@ -191,4 +193,83 @@ fn each_of_seven_tarpits_ends_as_the_failure_table_says() {
         };
         assert_eq!((handed.len(), copies), (mails, sent), "{mode:?}");
     }
+}
+
+/// Every file below a folder but these.
+fn files(folder: &std::path::Path, but: &[&std::path::Path], found: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, but, found);
+        } else if !but.contains(&path.as_path()) {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn t33_no_secret_is_in_anything_the_program_writes() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let secret = "Xyzzy-plugh-33";
+    let mut p = Program::new();
+    let password = p.home().join("password");
+    std::fs::write(&password, secret).unwrap();
+    std::fs::set_permissions(&password, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let key = deskbell::mail::key_file::key_path(&p.desk());
+    let mut said = Vec::new();
+    for (hour, mode) in
+        [Mode::WrongPassword, Mode::Floods, Mode::ClosesAfterDot, Mode::Refuses, Mode::Well]
+            .into_iter()
+            .enumerate()
+    {
+        let pit = Tarpit::start(mode);
+        p.configure(&format!(
+            "[mail]\nsmtp = \"smtp://me@127.0.0.1:{}\"\naddress = \"help@northwind.example\"\n\
+             password_file = \"{}\"\n",
+            pit.port,
+            password.display()
+        ));
+        let id = p.adas("Refund");
+        p.at(&format!("{:02}:00:00", 15 + hour));
+        for args in [
+            &["work", "--once"][..],
+            &["mail", "test", "ada@lumen.example"],
+            &["doctor"],
+            &["why", &id],
+            &["show", &id, "--json"],
+            &["settings", "messenger"],
+        ] {
+            let out = p.command(args).env("DESKBELL_LOG", "trace").output().unwrap();
+            said.push([out.stdout, out.stderr].concat());
+        }
+    }
+    // A configuration that is wrong is told without what stands in it.
+    p.configure(&format!("[mail]\nsmtp = \"smtp://me:{secret}@127.0.0.1\"\n"));
+    said.push(p.command(&["work", "--once"]).output().unwrap().stderr);
+    let config = p.home().join(".config/deskbell/config.toml");
+    let mut written = Vec::new();
+    files(p.home(), &[&password, &key, &config], &mut written);
+    assert!(written.iter().any(|f| f.ends_with("deskbell.log")), "{written:?}");
+    said.extend(written.iter().map(|f| std::fs::read(f).unwrap()));
+
+    let hex = std::fs::read_to_string(&key).unwrap();
+    let bytes: Vec<u8> =
+        (0..32).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect();
+    // As it is, and as AUTH PLAIN, LOGIN and the key's file write it.
+    let secrets: [&[u8]; 5] = [
+        secret.as_bytes(),
+        b"AG1lAFh5enp5LXBsdWdoLTMz",
+        b"WHl6enktcGx1Z2gtMzM=",
+        hex.trim().as_bytes(),
+        &bytes,
+    ];
+    for words in &said {
+        for secret in secrets {
+            let there = words.windows(secret.len()).any(|w| w == secret);
+            assert!(!there, "{}", String::from_utf8_lossy(words));
+        }
+    }
+    let trouble = said.iter().any(|w| String::from_utf8_lossy(w).contains("password refused"));
+    assert!(trouble, "the server was asked");
 }

@@ -24,9 +24,8 @@ use super::{DESK, clean, key};
 
 /// Stands in every note of the team.
 const INTERNAL: &str = "XINTERNALX";
-/// The fields of every mail that leaves, in order of their names.
-const FIELDS: [&str; 13] = [
-    "Auto-Submitted",
+/// The fields of every mail that carries a reply, in order of their names.
+const FIELDS: [&str; 12] = [
     "Content-Type",
     "Date",
     "From",
