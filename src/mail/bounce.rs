@@ -126,6 +126,12 @@ pub(in crate::mail) fn detect(
     if !is_report {
         return None;
     }
+    // A report is a stranger's text wherever it was read from.
+    for fate in &mut fates {
+        for words in [&mut fate.recipient, &mut fate.status] {
+            *words = words.take().map(|w| clean_line(&w)).filter(|w| !w.is_empty());
+        }
+    }
     // A report of one who is no mail system, as those send who ask for a click first.
     if by == Author::Person {
         for fate in fates.iter_mut().filter(|f| f.kind == BounceKind::Permanent) {
@@ -155,7 +161,7 @@ pub(in crate::mail) fn detect(
             .diagnostic
             .map(|d| clean_line(&d).chars().take(DIAGNOSTIC_CHARS).collect()),
         original_message_id: returned.or_else(|| wording::message_id(&told)),
-        original_envelope_id: envelope_id,
+        original_envelope_id: envelope_id.map(|id| clean_line(&id)),
         recipients,
     })
 }

@@ -145,3 +145,12 @@ fn words_that_leave_it_open_are_not_permanent() {
         }
     }
 }
+
+#[test]
+fn what_is_kept_of_a_report_is_clean() {
+    let raw = "Return-Path: <>\r\nFrom: <mailer-daemon@mx.example>\r\nSubject: Mail delivery failed\r\n\r\n\
+               A message could not be delivered.\r\n\r\n  ada@lumen.exam\u{7}ple\u{1b}]0;x\u{7}\r\n    550 5.1.1 unknown\r\n";
+    let bounce = parse(raw.as_bytes()).bounce.unwrap();
+    let dirty = |w: &String| w.chars().any(crate::domain::text::is_unsafe);
+    assert!(!bounce.recipients.iter().chain(&bounce.recipient).any(dirty), "{bounce:?}");
+}
