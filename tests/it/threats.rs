@@ -97,6 +97,9 @@ const TABLE: &[(u32, &str, &[&str])] = &[
         &[
             "each_of_seven_tarpits_ends_as_the_failure_table_says",
             "a_flood_is_cut_off_at_every_step",
+            "a_talk_that_breaks_off_is_ambiguous_only_after_the_dot",
+            "a_mail_over_the_servers_limit_ends_before_it_begins",
+            "nobody_at_the_port_and_no_usable_address",
         ],
     ),
     (
