@@ -161,7 +161,7 @@ pub(super) fn state(id: &Loose) -> Result<TicketState, ApiError> {
         ApiError::new(
             StatusCode::BAD_REQUEST,
             "ticket_state_id_invalid",
-            "Ticket state id is not valid or is not associated with the ticket type",
+            "Ticket state id is not valid or is not associated with the ticket type.",
         )
         .on("ticket_state_id")
     })

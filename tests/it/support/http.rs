@@ -88,6 +88,19 @@ impl<'a> Http<'a> {
         self.post_raw(path, token, body.to_string().as_bytes())
     }
 
+    pub fn put(&self, path: &str, token: &str, body: &Value) -> Answer {
+        self.put_raw(path, token, body.to_string().as_bytes())
+    }
+
+    pub fn put_raw(&self, path: &str, token: &str, body: &[u8]) -> Answer {
+        let request = Self::request("PUT", path, token).header("Content-Type", "application/json");
+        self.send(request.body(Body::from(body.to_vec())).unwrap())
+    }
+
+    pub fn delete(&self, path: &str, token: &str) -> Answer {
+        self.send(Self::request("DELETE", path, token).body(Body::empty()).unwrap())
+    }
+
     pub fn post_raw(&self, path: &str, token: &str, body: &[u8]) -> Answer {
         let request = Self::request("POST", path, token).header("Content-Type", "application/json");
         self.send(request.body(Body::from(body.to_vec())).unwrap())
