@@ -1,7 +1,7 @@
 //! Texts on their way through the API, which speaks HTML where a desk has text. What goes out is
 //! escaped; what comes in becomes text. No markup of others is ever kept or passed on.
 
-use crate::mail::parse::html_as_text;
+use crate::desk::html_as_text;
 
 /// A text as paragraphs of HTML.
 pub(super) fn paragraphs(text: &str) -> String {

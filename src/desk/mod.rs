@@ -32,6 +32,7 @@ use std::sync::Arc;
 use chrono::Duration;
 use tokio::sync::watch;
 
+pub use crate::mail::parse::html_as_text;
 pub use crate::store::tickets::InboxKey;
 pub use error::DeskError;
 pub use perform::{Performed, linked};

@@ -18,7 +18,9 @@ fn operations() -> Vec<(String, String, Value)> {
     for (path, item) in description["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             if ["get", "put", "post", "delete", "patch"].contains(&method.as_str()) {
-                let asked = path.replace(['{', '}'], "").replace("id", "1");
+                // Every variable part is a 1.
+                let part = |p: &str| if p.starts_with('{') { "1".into() } else { p.to_owned() };
+                let asked = path.split('/').map(part).collect::<Vec<_>>().join("/");
                 operations.push((method.to_uppercase(), asked, operation.clone()));
             }
         }
