@@ -133,8 +133,8 @@ ask new customer Refund --contact bo@quarry.example --body 'About Refund' >/dev/
 ask new back-office Chargeback --contact bo@quarry.example >/dev/null
 ask new tracker 'Payouts fail' >/dev/null
 for kind in admin teammate contact; do
-  "$packages/venv/bin/schemathesis" --config-file "$here/schemathesis.toml" run "$url/openapi.json" \
-    --header "Authorization: Bearer $(cat "$scratch/$kind")" >"$scratch/schemathesis.log" 2>&1 || {
+  (cd "$scratch" && "$packages/venv/bin/schemathesis" --config-file "$here/schemathesis.toml" run "$url/openapi.json" \
+    --header "Authorization: Bearer $(cat "$scratch/$kind")") >"$scratch/schemathesis.log" 2>&1 || {
     cat "$scratch/schemathesis.log"
     fail "schemathesis is not content with the token of the $kind"
   }
