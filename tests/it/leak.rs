@@ -3,6 +3,7 @@
 //! Messenger as data and as drawn, each mail as it was sent and as it is read, and the program's
 //! own `messenger --plain`.
 
+mod http;
 mod mail;
 
 use std::process::Command;
@@ -33,6 +34,30 @@ proptest! {
         bench.advance(Duration::days(1));
         messengers(&story)?;
         mails(&story)?;
+    }
+}
+
+proptest! {
+    // Hundreds of requests each, and streams that take their looks in real time: a few stories are
+    // enough, the projection is the same.
+    #![proptest_config(story::config(5))]
+
+    #[test]
+    fn v7_no_answer_over_http_ever_holds_what_is_internal(steps in steps()) {
+        let bench = Bench::new();
+        let mut story = Story::begin(&bench);
+        play(&mut story, &steps);
+        bench.advance(Duration::days(1));
+        http::answers(&story)?;
+    }
+
+    #[test]
+    fn v7_no_stream_of_events_ever_holds_what_is_internal(steps in steps()) {
+        let bench = Bench::new();
+        let mut story = Story::begin(&bench);
+        let streams = http::Streams::open(&story);
+        play(&mut story, &steps);
+        streams.held_against(&story)?;
     }
 }
 
