@@ -29,8 +29,17 @@ pub struct Config {
     pub ascii: bool,
     pub mail: MailConfig,
     pub api: ApiConfig,
+    pub webhooks: WebhooksConfig,
     /// Command name to key: `"ticket.reply" = "R"`.
     pub keys: std::collections::BTreeMap<String, String>,
+}
+
+/// Where webhooks may go.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebhooksConfig {
+    /// Hosts on private networks that may be told, without TLS too. All others must be public.
+    pub private_hosts: Vec<String>,
 }
 
 /// How mail leaves.

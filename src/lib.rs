@@ -9,7 +9,7 @@
 //! ```text
 //! 4  cli  tui  api  worker  intake  demo   shells: may name anything below
 //! 3  desk                       use cases; the only place where domain meets store and mail
-//! 2  store  mail                may name domain, never each other
+//! 2  store  mail  hook          may name domain, never each other
 //! 1  domain                     pure: no I/O, no async, no clock, no randomness
 //! 0  clock, config              clock is named by floor 4 only; config is read once, passed down
 //! ```
@@ -21,8 +21,10 @@ pub mod config;
 pub mod demo;
 pub mod desk;
 pub mod domain;
+pub mod hook;
 pub mod intake;
 pub mod mail;
 pub mod store;
 pub mod tui;
+pub mod webhook_worker;
 pub mod worker;

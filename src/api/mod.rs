@@ -30,6 +30,7 @@ mod tokens;
 mod type_shapes;
 mod types;
 mod version;
+pub mod webhooks;
 
 use std::sync::{Arc, LazyLock, OnceLock};
 

@@ -331,7 +331,11 @@ fn author(author: &Author, contact: Option<&Contact>) -> AuthorBody {
 }
 
 /// A thread as its customer sees it: nothing of the team's side is in reach here (V7).
-pub(super) fn thread(thread: &SharedThread, own: &Contact) -> Option<TicketBody> {
+pub(super) fn thread(
+    thread: &SharedThread,
+    own: &Contact,
+    external_id: Option<String>,
+) -> Option<TicketBody> {
     use crate::domain::part::CustomerEvent;
 
     let shared = thread.ticket()?;
@@ -384,7 +388,7 @@ pub(super) fn thread(thread: &SharedThread, own: &Contact) -> Option<TicketBody>
         ticket_attributes: attributes,
         ticket_state: StateBody::of(shared.state(), false),
         ticket_type: None,
-        contacts: contacts(Some(own), None),
+        contacts: contacts(Some(own), external_id),
         admin_assignee_id: None,
         team_assignee_id: None,
         created_at: first.map_or(0, seconds),

@@ -57,7 +57,7 @@ async fn get(
 fn theirs(customer: &Customer, id: TicketId) -> Result<TicketBody, ApiError> {
     let threads = customer.desk.threads()?;
     let thread = threads.iter().find(|t| t.ticket().is_some_and(|s| s.id() == id));
-    thread.and_then(|t| shapes::thread(t, &customer.contact)).ok_or_else(no_ticket)
+    thread.and_then(|t| shapes::thread(t, &customer.contact, None)).ok_or_else(no_ticket)
 }
 
 /// What is to change; what is not given stays.

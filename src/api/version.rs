@@ -26,7 +26,7 @@ impl Version {
         (Self(16), "2.16"),
     ];
     /// What is served to those who ask for none, or for one that is not known.
-    const DEFAULT: Self = Self(14);
+    pub const DEFAULT: Self = Self(14);
 
     fn of(headers: &HeaderMap) -> Self {
         let asked = headers.get(VERSION).and_then(|v| v.to_str().ok()).unwrap_or_default();

@@ -281,6 +281,11 @@ pub enum Command {
         #[command(subcommand)]
         what: TokenOf,
     },
+    /// Other programs that are told of what happens, by HTTP
+    Webhook {
+        #[command(subcommand)]
+        what: WebhookOf,
+    },
     /// Explain the mail settings, and what is wrong with them; sends nothing
     Doctor,
     /// A throwaway desk with lively tickets, to look around
@@ -404,6 +409,32 @@ pub enum TypeOf {
         /// The type's number
         r#type: i64,
     },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum WebhookOf {
+    /// Tell an address of what customers may see; print the secret that it checks signatures with
+    Add {
+        url: String,
+        /// Some topics only, as in ticket.created,ticket.state.updated
+        #[arg(long, value_name = "TOPICS", value_delimiter = ',')]
+        topics: Vec<String>,
+        /// It is the team's own, and may hear what no customer sees
+        #[arg(long)]
+        internal: bool,
+    },
+    /// All webhooks, and how they are
+    List,
+    /// The secret of a webhook
+    Secret { id: i64 },
+    /// What a webhook was told, and why not, newest first
+    Log { id: i64 },
+    /// Send a message that says nothing but that the webhook is registered
+    Ping { id: i64 },
+    /// Try again at once what failed
+    Resend { id: i64 },
+    /// Tell a webhook nothing more
+    Remove { id: i64 },
 }
 
 #[derive(Debug, Clone, Subcommand)]

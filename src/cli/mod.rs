@@ -17,6 +17,7 @@ mod shells;
 mod tickets;
 mod tokens;
 mod ways;
+mod webhook;
 
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -99,6 +100,7 @@ fn run(args: Args) -> anyhow::Result<()> {
         Some(Command::Doctor) => doctor::run(&setting),
         Some(Command::Receive { recipient, sender }) => receive::run(&setting, &recipient, &sender),
         Some(Command::Quarantine { what }) => quarantine::run(&setting, &what),
+        Some(Command::Webhook { what }) => webhook::run(&setting, &what),
         Some(Command::Settings { what }) => settings::run(&setting, &what),
         Some(command) => tickets::run(&setting, &command),
     }

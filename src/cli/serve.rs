@@ -54,6 +54,9 @@ pub(super) fn stay(setting: &Setting, doors: &Serve, says: &str) -> anyhow::Resu
             Listen::Off => None,
         };
         let worker = Worker::new(desk.clone(), transport)?;
+        if let Some(webhooks) = ways::webhooks(setting, &desk)? {
+            tasks.start(webhooks.run(clock.clone(), tasks.stop.clone().cancelled_owned()));
+        }
         if let Some((listener, address)) = http {
             let hosts = Hosts::new(address.ip().is_loopback(), &setting.config.api.hosts);
             let app = App::new(desk, clock.clone(), hosts);

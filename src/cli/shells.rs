@@ -166,7 +166,7 @@ fn screens(setting: &Setting, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The screens with the worker beside them, and the reader of the mailbox. Both stop when they are
+/// The screens with the workers beside them, and the reader of the mailbox. All stop when they are
 /// left.
 async fn open(
     setting: &Setting,
@@ -176,11 +176,15 @@ async fn open(
 ) -> anyhow::Result<Exit> {
     let worker = Worker::new(desk.clone(), ways::transport(setting, desk)?)?;
     let mailbox = ways::mailbox(setting, desk, clock)?;
+    let webhooks = ways::webhooks(setting, desk)?;
     let stop = CancellationToken::new();
     let mut beside = JoinSet::new();
     beside.spawn(worker.run(clock.clone(), stop.clone().cancelled_owned()));
     if let Some(mailbox) = mailbox {
         beside.spawn(mailbox.run(stop.clone()));
+    }
+    if let Some(webhooks) = webhooks {
+        beside.spawn(webhooks.run(clock.clone(), stop.clone().cancelled_owned()));
     }
     let left = {
         let mut screen = terminal::Screen::enter().context("The terminal cannot be used")?;

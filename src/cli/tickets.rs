@@ -84,7 +84,8 @@ pub fn run(setting: &Setting, command: &Command) -> anyhow::Result<()> {
         | Command::Token { .. }
         | Command::Doctor
         | Command::Demo(_)
-        | Command::Keys { .. } => anyhow::bail!("This command is another room's."),
+        | Command::Keys { .. }
+        | Command::Webhook { .. } => anyhow::bail!("This command is another room's."),
     }
 }
 

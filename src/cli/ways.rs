@@ -1,15 +1,20 @@
-//! The ways of mail as the configuration names them: out to a server or a folder, in from a mailbox.
+//! The ways out and in as the configuration names them: mail to a server or a folder and from a
+//! mailbox, and webhooks.
 
 use std::fs;
 
 use anyhow::Context as _;
 
+use crate::api;
 use crate::cli::Setting;
 use crate::clock::Clock;
 use crate::desk::Desk;
+use crate::hook::Post;
 use crate::intake::imap::Mailbox;
 use crate::mail::smtp_settings::is_on_this_machine;
+use crate::mail::tls::client_config;
 use crate::mail::{ImapSettings, Secret, Smtp, SmtpSettings, Transport};
+use crate::webhook_worker::WebhookWorker;
 
 /// Where mails go: the configured server, else `outbox/` beside the desk. A demo desk's customers
 /// are made up, so its mails never leave this machine.
@@ -45,6 +50,16 @@ pub(super) fn mailbox(
     let folder = mail.imap_processed.as_deref();
     let settings = ImapSettings::parse(url, password, ca_pem(setting)?, folder)?;
     Ok(Some(Mailbox::new(desk.clone(), clock.clone(), settings)?))
+}
+
+/// Who tells the webhooks. A demo tells none: its customers are made up.
+pub(super) fn webhooks(setting: &Setting, desk: &Desk) -> anyhow::Result<Option<WebhookWorker>> {
+    if desk.is_demo()? {
+        return Ok(None);
+    }
+    let tls = client_config(ca_pem(setting)?.as_deref()).map_err(anyhow::Error::msg)?;
+    let hosts = setting.config.webhooks.private_hosts.clone();
+    Ok(Some(WebhookWorker::new(desk.clone(), Post::new(tls), hosts, api::webhooks::item)))
 }
 
 fn ca_pem(setting: &Setting) -> anyhow::Result<Option<Vec<u8>>> {

@@ -25,6 +25,7 @@ pub mod tags;
 pub mod ticket_types;
 pub mod tokens;
 pub mod view;
+pub mod webhooks;
 
 use std::path::Path;
 use std::sync::Arc;

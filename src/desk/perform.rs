@@ -4,6 +4,7 @@
 use rand::RngExt;
 use serde_json::Value;
 
+use crate::desk::webhooks::uid;
 use crate::desk::{Desk, DeskError, Policy, TicketView, mail_stop};
 use crate::domain::action::{Context, person_name};
 use crate::domain::notify::{Facts, Pending, burst_due, no_longer};
@@ -17,7 +18,7 @@ use crate::domain::{
 };
 use crate::store::deliveries::NewDelivery;
 use crate::store::{
-    Tx, contacts, deliveries, mail_stops, mailbox, parts, tags, ticket_types, tickets,
+    Tx, contacts, deliveries, mail_stops, mailbox, parts, tags, ticket_types, tickets, webhooks,
 };
 
 /// What was done.
@@ -369,6 +370,7 @@ fn record(
         let id = parts::append(tx, ticket.id, part, now)?;
         first.get_or_insert(id);
         enter(tx, policy, ticket, id, part, now)?;
+        webhooks::enter(tx, ticket.id, id, part, now, uid)?;
         if let (Event::Reply, Verdict::Due(due), Some(view)) =
             (&part.event, part.plan.email, before)
         {

@@ -32,6 +32,7 @@ pub mod text;
 pub mod ticket;
 pub mod ticket_type;
 pub mod undo;
+pub mod webhook;
 
 pub use action::{Action, Actor, Context, Decision, NewPart, NewTicket, decide, submit};
 pub use attachment::Attachment;
@@ -43,6 +44,7 @@ pub use part::{Author, Event, KeptMail, Part};
 pub use refusal::Refusal;
 pub use ticket::{Category, LinkedTicket, SharedTicket, Ticket, TicketState};
 pub use ticket_type::{DataType, TicketType, TypeAttribute};
+pub use webhook::{Topic, Webhook, WebhookDelivery, Withheld};
 
 /// A moment in UTC. Stored as whole milliseconds.
 pub type Time = chrono::DateTime<chrono::Utc>;
@@ -74,4 +76,6 @@ ids! {
     TeammateId,
     /// A type of tickets.
     TicketTypeId,
+    /// Another program that is told of what happens.
+    WebhookId,
 }

@@ -18,7 +18,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use crate::domain::{ContactId, DeliveryId, SharedTicket, TicketId};
+use crate::domain::{ContactId, DeliveryId, SharedTicket, TicketId, WebhookId};
 
 const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 /// Letters of a MAC: 130 bits.
@@ -50,6 +50,26 @@ impl Key {
     /// The MAC of these numbers for this purpose, as letters. Purposes of different names never
     /// share a MAC: each name is ended by a zero byte.
     fn sign(&self, purpose: &str, numbers: &[i64]) -> [u8; MAC] {
+        let bytes = self.mac(purpose, numbers);
+        let mut letters = [0; MAC];
+        for (i, letter) in letters.iter_mut().enumerate() {
+            let bit = i * 5;
+            let two = [bit / 8, bit / 8 + 1].map(|at| bytes.get(at).copied().unwrap_or_default());
+            let five = (u16::from_be_bytes(two) >> (11 - bit % 8)) & 31;
+            *letter = letter_of(five);
+        }
+        letters
+    }
+
+    /// What a webhook's messages are signed with. Known to those who were shown it, and made anew
+    /// each time it is needed: the database does not hold it.
+    #[must_use]
+    pub fn webhook_secret(&self, id: WebhookId) -> [u8; 32] {
+        self.mac("webhook", &[id.0])
+    }
+
+    /// The whole MAC.
+    fn mac(&self, purpose: &str, numbers: &[i64]) -> [u8; 32] {
         // Built from a block of 64 bytes, which no length can make fail: the key and zeros are what
         // HMAC makes of a key of 32 bytes (RFC 2104 §2).
         let mut block = [0; 64];
@@ -63,15 +83,7 @@ impl Key {
         for number in numbers {
             mac.update(&number.to_be_bytes());
         }
-        let bytes = mac.finalize().into_bytes();
-        let mut letters = [0; MAC];
-        for (i, letter) in letters.iter_mut().enumerate() {
-            let bit = i * 5;
-            let two = [bit / 8, bit / 8 + 1].map(|at| bytes.get(at).copied().unwrap_or_default());
-            let five = (u16::from_be_bytes(two) >> (11 - bit % 8)) & 31;
-            *letter = letter_of(five);
-        }
-        letters
+        mac.finalize().into_bytes().into()
     }
 }
 

@@ -28,6 +28,7 @@ pub mod teammates;
 pub mod ticket_types;
 pub mod tickets;
 pub mod tokens;
+pub mod webhooks;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

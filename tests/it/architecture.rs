@@ -121,21 +121,36 @@ fn named_rooms(source: &Source) -> Vec<String> {
 }
 
 /// The floors. Who stands here may name what stands beside it and nothing else of this crate.
-const MAY_NAME: [(&str, &[&str]); 12] = [
+const MAY_NAME: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("clock", &["domain"]),
     ("config", &["domain"]),
     ("store", &["domain"]),
     ("mail", &["domain", "config"]),
+    ("hook", &["domain"]),
     ("desk", &["domain", "store", "mail"]),
     ("worker", &["domain", "mail", "desk", "clock"]),
     ("intake", &["domain", "mail", "desk", "clock", "worker"]),
+    ("webhook_worker", &["domain", "hook", "desk", "clock"]),
     ("demo", &["domain", "desk", "worker"]),
     ("tui", &["domain", "desk", "clock", "worker", "config", "mail"]),
     ("api", &["domain", "desk", "clock"]),
     (
         "cli",
-        &["domain", "mail", "desk", "clock", "config", "worker", "intake", "demo", "tui", "api"],
+        &[
+            "domain",
+            "mail",
+            "hook",
+            "desk",
+            "clock",
+            "config",
+            "worker",
+            "webhook_worker",
+            "intake",
+            "demo",
+            "tui",
+            "api",
+        ],
     ),
 ];
 

@@ -59,8 +59,18 @@ fn the_readmes_configuration_is_whole_and_right() {
     }
     let [whole] = whole[..] else { panic!("one example has it all") };
     // Without `..`: a setting that is added must be written down.
-    let Config { teammate, desk, allow_acting_as_customer, theme, ascii, mail, api, keys } =
-        Config::parse(whole, Path::new("README.md")).unwrap();
+    let Config {
+        teammate,
+        desk,
+        allow_acting_as_customer,
+        theme,
+        ascii,
+        mail,
+        api,
+        webhooks,
+        keys,
+    } = Config::parse(whole, Path::new("README.md")).unwrap();
+    assert!(!webhooks.private_hosts.is_empty());
     let MailConfig {
         smtp,
         imap,

@@ -51,3 +51,4 @@ mod ticket_types;
 mod two_workers;
 mod undo;
 mod visibility;
+mod webhooks;

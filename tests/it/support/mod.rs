@@ -5,6 +5,7 @@ pub mod people;
 pub mod post;
 pub mod program;
 pub mod pty;
+pub mod receiver;
 pub mod runner;
 pub mod said;
 pub mod served;
