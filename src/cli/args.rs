@@ -334,7 +334,7 @@ pub enum CustomerAct {
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum MailOf {
-    /// Send one mail, and say what works
+    /// Send one mail, and say what works; to the desk's own address, wait until it is back
     Test {
         /// Who gets it; else the desk's own address
         address: Option<String>,

@@ -190,6 +190,27 @@ impl Desk {
         self.store().write(move |tx| Ok(mailbox::poison(tx, id.0, &cause, now)?))
     }
 
+    /// The newest mail that arrived; number 0 when none has.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn last_arrived(&self) -> Result<InboundId, DeskError> {
+        self.store().read(|tx| Ok(InboundId(mailbox::last(tx)?)))
+    }
+
+    /// The row of a test mail that came back, among those that arrived after that one.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn test_mail_back(
+        &self,
+        token: &str,
+        after: InboundId,
+    ) -> Result<Option<InboundId>, DeskError> {
+        let cause = route::test_came_back(token);
+        self.store().read(move |tx| Ok(mailbox::dropped_since(tx, after.0, &cause)?.map(InboundId)))
+    }
+
     /// Applies all mail that waits. Gives how many left the queue.
     ///
     /// # Errors

@@ -43,7 +43,7 @@ pub use messenger_settings::MessengerSettings;
 pub use notification::REPLY_MARKER;
 pub use parse::{file_name::clean_file_name, parse, parse_enveloped};
 pub use readable::Readable;
-pub use reply_address::{BounceClaim, BounceToken, Claim, Key, ReplyToken};
+pub use reply_address::{BounceClaim, BounceToken, Claim, Key, ReplyToken, TestToken};
 pub use server_url::{Secret, Security};
 pub use smtp::Smtp;
 pub use smtp_settings::{SmtpSettings, SmtpSettingsError, Timeouts};

@@ -36,6 +36,8 @@ pub fn compose(
         .subject("Test of the desk's mail")
         .date(SystemTime::from(now))
         .message_id(Some(format!("<{message_id}>")))
+        // Some services put another Message-ID in its place, and leave this one alone.
+        .raw_header(constant("References", &format!("<{message_id}>")))
         .raw_header(constant("Auto-Submitted", "auto-generated"))
         .raw_header(constant("X-Auto-Response-Suppress", "OOF, AutoReply"))
         .singlepart(

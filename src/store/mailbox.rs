@@ -303,6 +303,30 @@ pub fn all(tx: &mut dyn Tx) -> Result<Vec<Arrived>, StoreError> {
     tx.query(sql, &[])?.iter().map(read).collect()
 }
 
+/// The number of the newest mail that arrived; 0 when none has.
+///
+/// # Errors
+/// What the database says.
+pub fn last(tx: &mut dyn Tx) -> Result<i64, StoreError> {
+    match tx.first("SELECT MAX(id) FROM inbound", &[])? {
+        Some(row) => Ok(row.opt_int(0)?.unwrap_or(0)),
+        None => Ok(0),
+    }
+}
+
+/// A mail that arrived after that one and was laid aside with this cause.
+///
+/// # Errors
+/// What the database says.
+pub fn dropped_since(tx: &mut dyn Tx, after: i64, cause: &str) -> Result<Option<i64>, StoreError> {
+    tx.first(
+        "SELECT id FROM inbound WHERE id > $1 AND state = 'dropped' AND cause = $2 LIMIT 1",
+        values![after, cause],
+    )?
+    .map(|r| r.int(0))
+    .transpose()
+}
+
 /// Counts a try to understand a mail, before it is made; `by` is -1 to take one back that ended
 /// in good order. Gives how many there were then.
 ///

@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 
 use crate::support::program::Program;
 use crate::support::served::{Served, within};
+use crate::support::sink::Sink;
 
 /// A ticket of Ada's, submitted by the real clock.
 fn adas_now(p: &Program) {
@@ -92,4 +93,46 @@ fn a_door_that_cannot_be_opened_is_one_sentence_and_nothing_runs() {
     let ran = Served::spawn(&p, &["--lmtp", "0.0.0.0:24"]).ends();
     assert!(ran.sentence(1).starts_with("LMTP knows no passwords"), "{ran:#?}");
     assert_eq!(p.mails(), Vec::<String>::new());
+}
+
+/// The pipe of a mail server: it hands the next mail that the sink takes to `deskbell receive`.
+fn pipe(p: &Program, sink: &Sink, change: impl Fn(String) -> String) {
+    let before = sink.accepted.all().len();
+    within("the test mail", || sink.accepted.all().len() > before);
+    let raw = String::from_utf8(sink.accepted.all()[before].clone()).unwrap();
+    let to = ["receive", "--recipient", "help@northwind.example", "--sender", ""];
+    p.feed(&to, change(raw).as_bytes()).done();
+}
+
+#[test]
+fn mail_test_waits_for_its_own_mail_and_opens_no_ticket_for_it() {
+    let p = Program::new();
+    let sink = Sink::start(std::time::Duration::ZERO);
+    p.configure(&format!(
+        "[mail]\nsmtp = \"smtp://{}\"\naddress = \"help@northwind.example\"\n",
+        sink.address
+    ));
+    p.run(&["work", "--once"]).done();
+    for (n, change) in [
+        (1, (|raw| raw) as fn(String) -> String),
+        // As a service does that gives mails a Message-ID of its own.
+        (2, |raw| raw.replacen("Message-ID: <t1.", "Message-ID: <ses.", 1)),
+    ] {
+        let ran = std::thread::scope(|s| {
+            let test = s.spawn(|| p.run(&["mail", "test"]));
+            pipe(&p, &sink, change);
+            test.join().unwrap().done()
+        });
+        let says: Vec<&str> = ran.stdout.lines().collect();
+        assert!(
+            says[1].starts_with("The mail to help@northwind.example was taken (250"),
+            "{says:?}"
+        );
+        let back = format!("It came back, as mail {n}. No ticket was opened for it.");
+        assert_eq!(says[2], back, "{says:?}");
+    }
+    assert_eq!(p.run(&["list", "--json"]).json(), serde_json::json!([]));
+    let held = p.run(&["quarantine", "list", "--all"]).done().stdout;
+    assert_eq!(held.matches("A test mail of this desk came back").count(), 2, "{held}");
+    assert_eq!(p.run(&["quarantine", "list"]).done().stdout.trim(), "");
 }

@@ -8,7 +8,7 @@ use crate::desk::perform::load;
 use crate::desk::{DeskError, Policy, TicketView};
 use crate::domain::{ContactId, EmailAddress, TicketId, Time};
 use crate::mail::inbound::{Inbound, Remark};
-use crate::mail::reply_address::{BounceClaim, BounceToken, Key, ReplyToken};
+use crate::mail::reply_address::{BounceClaim, BounceToken, Key, ReplyToken, TestToken};
 use crate::store::mailbox::{Arrived, MatchedBy, SenderCheck};
 use crate::store::{Tx, deliveries, mailbox, reply_epochs};
 
@@ -141,8 +141,23 @@ fn own_mail(tx: &mut dyn Tx, policy: &Policy, mail: &Inbound) -> Result<Option<S
             || ReplyToken::read(&from, &own).is_some()
             || BounceToken::read(&from, &own).is_some()
     });
+    if from_us && let Some(token) = test_token(policy, mail) {
+        return Ok(Some(test_came_back(&token)));
+    }
     Ok((from_us && policy.address.is_some())
         .then(|| "It says it is from this desk's own address.".into()))
+}
+
+/// What the row of a test mail says when it has come back.
+pub(in crate::desk) fn test_came_back(token: &str) -> String {
+    format!("A test mail of this desk came back ({token}).")
+}
+
+/// The token of `deskbell mail test`: in its Message-ID, or where its way has changed that.
+fn test_token(policy: &Policy, mail: &Inbound) -> Option<String> {
+    let key = policy.signing()?;
+    let mut ids = mail.message_id.iter().chain(&mail.references);
+    ids.find_map(|id| TestToken::read(id, key))
 }
 
 /// The addresses a mail came to, the surest first: the envelope's, what our server wrote, To, Cc.

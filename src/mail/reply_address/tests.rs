@@ -239,3 +239,16 @@ proptest! {
         prop_assert!(!BounceToken::read(&address, &base).is_some_and(|c| c.holds(&key(7))));
     }
 }
+
+#[test]
+fn a_test_mail_is_known_by_a_message_id_that_nobody_else_can_make() {
+    let key = Key::from_bytes([7; 32]);
+    let token = TestToken::mint(42, &key);
+    let id = format!("{token}@northwind.example");
+    assert_eq!(TestToken::read(&id, &key), Some(token.clone()));
+    assert_eq!(TestToken::read(&id, &Key::from_bytes([8; 32])), None);
+    assert_eq!(TestToken::read(&id.replacen("t1.", "t1.b.", 1), &key), None);
+    // A bounce address of ours is no test mail, whatever its number.
+    let bounce = BounceToken::mint(DeliveryId(42), &key);
+    assert_eq!(TestToken::read(&bounce.as_str().replacen("b1.", "t1.", 1), &key), None);
+}
