@@ -103,7 +103,6 @@ struct Wanted {
     role: Option<RoleWord>,
     external_id: Option<Loose>,
     email: Option<String>,
-    #[schema(max_length = 100)]
     name: Option<String>,
     unsubscribed_from_emails: Option<Flag>,
 }

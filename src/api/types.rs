@@ -136,7 +136,7 @@ impl CategoryWord {
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = create_ticket_type_request)]
 struct Wanted {
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1)]
     name: String,
     description: Option<String>,
     #[serde(default)]
@@ -171,7 +171,7 @@ async fn make(
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = update_ticket_type_request)]
 struct Change {
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1)]
     name: Option<String>,
     description: Option<String>,
     icon: Option<String>,
@@ -235,7 +235,7 @@ impl Kind {
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = create_ticket_type_attribute_request)]
 struct WantedAttribute {
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(min_length = 1)]
     name: String,
     description: Option<String>,
     data_type: Kind,
