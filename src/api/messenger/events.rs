@@ -45,9 +45,10 @@ pub(super) struct Change {
     tag = "messenger",
     responses((
         status = 200,
-        description = "Server-sent events named `messenger`, the first at once. It ends when the \
-                       token does; begin again then, or when it breaks.",
-        body = Change,
+        // A schema here would be one of the whole event; its data is what has a shape.
+        description = "Server-sent events named `messenger`, the first at once, whose data is \
+                       JSON: `badge`, `recent_tickets`, and the ids that have `changed`. It ends \
+                       when the token does; begin again then, or when it breaks.",
         content_type = "text/event-stream"
     ))
 )]
