@@ -52,7 +52,11 @@ impl WebhookWorker {
         let mut taken = 0;
         loop {
             let (desk, name) = (self.desk.clone(), self.name.clone());
-            let errands = blocking(move || desk.claim_errands(&name, now)).await?;
+            let errands = blocking(move || match desk.has_errands(now)? {
+                true => desk.claim_errands(&name, now),
+                false => Ok(Vec::new()),
+            })
+            .await?;
             if errands.is_empty() {
                 return Ok(taken);
             }

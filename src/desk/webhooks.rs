@@ -164,6 +164,15 @@ impl Desk {
         self.store().read(|tx| Ok(webhooks::next_wake(tx)?))
     }
 
+    /// Whether a telling is due. Asked before claiming: a claim says "look again" to all, so one that
+    /// finds nothing would never come to rest.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn has_errands(&self, now: Time) -> Result<bool, DeskError> {
+        self.store().read(move |tx| Ok(!webhooks::due(tx, now)?.is_empty()))
+    }
+
     /// Claims the tellings that are due, one per webhook. What is not wanted any more is let go of.
     ///
     /// # Errors

@@ -278,6 +278,18 @@ fn t34_a_host_that_is_no_longer_named_is_not_told() {
 }
 
 #[test]
+fn a_turn_that_finds_nothing_due_changes_nothing() {
+    let hooks = Hooks::new();
+    let receiver = Receiver::start();
+    hooks.add(&receiver, false);
+    hooks.turn();
+    let mut changes = hooks.bench.desk.changes().unwrap();
+    changes.mark_unchanged();
+    assert_eq!(hooks.turn(), 0);
+    assert!(!changes.has_changed().unwrap(), "it would wake itself for ever");
+}
+
+#[test]
 fn two_workers_tell_each_thing_once() {
     let hooks = Hooks::new();
     let receiver = Receiver::start();
