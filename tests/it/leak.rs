@@ -1,15 +1,18 @@
 //! V1, V6, V7: nothing internal ever reaches a customer. Random stories in which everything
 //! internal carries a marker word, and then every surface of every customer is searched for it: the
 //! Messenger as data and as drawn, each mail as it was sent and as it is read, and the program's
-//! own `messenger --plain`.
+//! own `messenger --plain`; over HTTP, and what webhooks are told.
 
 mod http;
 mod mail;
+mod webhooks;
 
 use std::process::Command;
 
 use chrono::Duration;
+use deskbell::desk::Policy;
 use deskbell::domain::{Action, ContactId, TicketId};
+use deskbell::mail::Key;
 use deskbell::tui::update::messenger::{Face, MessengerPane};
 use deskbell::tui::view::messenger::{Mode, View};
 use deskbell::tui::view::theme::Theme;
@@ -34,6 +37,21 @@ proptest! {
         bench.advance(Duration::days(1));
         messengers(&story)?;
         mails(&story)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(story::config(20))]
+
+    #[test]
+    fn v7_no_message_of_a_webhook_ever_holds_what_is_internal(steps in steps()) {
+        let policy = Policy { key: Some(Key::from_bytes([5; 32]).into()), ..Policy::default() };
+        let bench = Bench::with(policy);
+        let mut story = Story::begin(&bench);
+        webhooks::register(&story);
+        play(&mut story, &steps);
+        bench.advance(Duration::days(1));
+        webhooks::messages(&story)?;
     }
 }
 

@@ -14,7 +14,9 @@ use deskbell::webhook_worker::WebhookWorker;
 use hmac::{Hmac, Mac};
 
 use crate::support::bench::{Bench, minutes, seconds};
+use crate::support::program::{Program, Ran};
 use crate::support::receiver::Receiver;
+use crate::support::served::{Served, within};
 
 /// A bench with a worker for its webhooks.
 struct Hooks {
@@ -342,6 +344,41 @@ fn v7_the_teams_own_topics_want_an_internal_webhook() {
         refused.unwrap_err().to_string(),
         "ticket.note.created is the team's own and goes to internal webhooks only. Leave it out, or add --internal."
     );
+}
+
+#[test]
+fn the_program_registers_tells_and_says_what_it_told() {
+    let p = Program::new();
+    let receiver = Receiver::start();
+    let run = |args: &[&str]| {
+        let mut command = p.bare();
+        command.arg("--desk").arg(p.desk()).args(args);
+        Ran::of(args, command.output().unwrap())
+    };
+    run(&["new", "customer", "Refund", "--contact", "ada@lumen.example"]).done();
+    let refused = run(&["webhook", "add", &receiver.url()]);
+    assert!(refused.sentence(1).contains("webhooks.private_hosts"), "{}", refused.stderr);
+    p.configure("[webhooks]\nprivate_hosts = [\"127.0.0.1\"]\n");
+    let secret = run(&["webhook", "add", &receiver.url()]).done().stdout;
+    assert!(secret.starts_with("whsec_"), "{secret}");
+    assert_eq!(run(&["webhook", "secret", "1"]).done().stdout, secret);
+    let wrong = run(&["webhook", "add", &receiver.url(), "--topics", "ticket.note.created"]);
+    assert!(wrong.sentence(1).contains("--internal"));
+    let served = Served::start(&p, &[]);
+    within("the ping", || receiver.all().len() == 1);
+    run(&["reply", "1", "We look into it."]).done();
+    within("the reply", || receiver.all().len() == 2);
+    assert!(String::from_utf8_lossy(&receiver.all()[1].body).contains("We look into it."));
+    within("its row", || run(&["webhook", "log", "1"]).done().stdout.matches(" sent").count() == 2);
+    let log = run(&["webhook", "log", "1"]).done().stdout;
+    let lines: Vec<&str> = log.lines().collect();
+    assert!(lines[0].contains("ticket.admin.replied") && lines[1].contains("ping"), "{log}");
+    run(&["webhook", "remove", "1"]).done();
+    assert!(run(&["webhook", "list"]).done().stdout.contains("removed"));
+    run(&["webhook", "remove", "1"]).sentence(1);
+    run(&["webhook", "ping", "7"]).sentence(1);
+    served.signal("TERM");
+    served.ends().done();
 }
 
 #[test]
