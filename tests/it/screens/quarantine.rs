@@ -54,7 +54,7 @@ pub fn link(story: &Story, id: TicketId) -> String {
 
 const WITH_FILE: &str = "Content-Type: multipart/mixed; boundary=b\r\n\r\n\
     --b\r\nContent-Type: text/plain\r\n\r\nI am her colleague: the last digits are 4410.\r\n\r\n\
-    On Tue, Northwind support wrote:\r\n> The payout bounced.\r\n> Can you confirm?\r\n\
+    On Tue, 9 Jun 2026 at 14:02, Northwind support <help@northwind.example> wrote:\r\n> The payout bounced.\r\n> Can you confirm?\r\n\
     --b\r\nContent-Type: application/pdf\r\n\
     Content-Disposition: attachment; filename=\"../../statement\u{1b}[2J.pdf\"\r\n\r\n%PDF-1.4\r\n\
     --b--\r\n";
