@@ -20,6 +20,7 @@ use crate::mail::Transport;
 use crate::tui::app::{self, Options};
 use crate::tui::commands::{self, Keymap};
 use crate::tui::message::Exit;
+use crate::tui::pictures::Way;
 use crate::tui::view::theme::{Preset, Theme};
 use crate::tui::{messenger_app, terminal};
 use crate::worker::Worker;
@@ -215,6 +216,7 @@ fn look(setting: &Setting, me: Teammate) -> anyhow::Result<Options> {
         keymap: keymap(setting)?,
         theme: Theme::new(preset.or_no_color(no_color.as_deref())),
         ascii: setting.args.ascii || setting.config.ascii,
+        pictures: Way::of(|name| std::env::var(name).ok()),
         suspend: Some(Box::new(terminal::suspend)),
         around_frame: Some(terminal::around_frame),
         panic_on: std::env::var("DESKBELL_TEST_PANIC_ON").ok(),

@@ -20,6 +20,7 @@ use crate::tui::commands::Keymap;
 use crate::tui::exec::Hands;
 use crate::tui::message::{Command, Done, Exit, Input, Message};
 use crate::tui::model::Model;
+use crate::tui::pictures::Way;
 use crate::tui::update::{save_all, start, update};
 use crate::tui::view;
 use crate::tui::view::theme::Theme;
@@ -39,6 +40,8 @@ pub struct Options {
     pub theme: Theme,
     /// Only ASCII is drawn.
     pub ascii: bool,
+    /// How the terminal shows pictures, where it is to show any.
+    pub pictures: Way,
     /// Leaves the terminal, stops the process, and comes back. None where that cannot be.
     pub suspend: Option<Box<dyn FnMut() -> std::io::Result<()> + Send>>,
     /// Around each frame: synchronized output on (true) and off.
@@ -112,6 +115,7 @@ where
         options.keymap.clone(),
         options.theme,
     );
+    model.pictures = options.pictures.allowed(options.ascii, options.theme);
     model.speed = clock.speed();
     model.grace = desk.policy().grace;
     model.is_demo = desk.is_demo()?;
@@ -380,6 +384,7 @@ const fn is_view(command: &Command) -> bool {
             | Command::LoadTeammates
             | Command::LoadQuarantine { .. }
             | Command::LoadArrived(_)
+            | Command::LoadPicture { .. }
             | Command::WouldAccept { .. }
             | Command::FindContacts(_)
     )

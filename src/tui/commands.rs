@@ -34,6 +34,8 @@ pub enum Scope {
     Confirm,
     Drafts,
     Files,
+    /// A picture among the files.
+    Viewer,
     Ledger,
     /// A mail, to be read before it goes.
     Letter,
@@ -50,7 +52,7 @@ impl Scope {
     /// The three panes: what works on a ticket works in each.
     pub const PANES: &'static [Self] = &[Self::List, Self::Thread, Self::Messenger];
 
-    pub const EVERY: [Self; 23] = [
+    pub const EVERY: [Self; 24] = [
         Self::List,
         Self::Thread,
         Self::Messenger,
@@ -67,6 +69,7 @@ impl Scope {
         Self::Confirm,
         Self::Drafts,
         Self::Files,
+        Self::Viewer,
         Self::Ledger,
         Self::Letter,
         Self::Quarantine,
@@ -96,6 +99,7 @@ impl Scope {
             Self::Confirm => "question",
             Self::Drafts => "drafts",
             Self::Files => "files",
+            Self::Viewer => "picture",
             Self::Ledger => "deliveries",
             Self::Letter => "email to read",
             Self::Quarantine => "quarantine",
@@ -128,6 +132,7 @@ impl Scope {
             | Self::Confirm
             | Self::Drafts
             | Self::Files
+            | Self::Viewer
             | Self::Ledger
             | Self::Letter
             | Self::Quarantine

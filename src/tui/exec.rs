@@ -7,11 +7,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::clock::Clock;
 use crate::desk::settings::DemoClock;
 use crate::desk::{Desk, DeskError, InboxKey, files, linked};
-use crate::domain::{Action, Actor, Contact, ContactId, EmailAddress, NewTicket, Notify, Teammate};
+use crate::domain::{
+    Action, Actor, Attachment, Contact, ContactId, EmailAddress, NewTicket, Notify, PartId,
+    Teammate, TicketId,
+};
 use crate::mail::Readable;
 use crate::mail::logo::MAX_BYTES;
 use crate::tui::mail_sheet::MailSheet;
 use crate::tui::message::{Command, Done, Loaded, LogoFacts, Message, NewContact};
+use crate::tui::pictures;
+use crate::tui::terminal::cell_size;
 use crate::tui::update::quarantine::ROWS;
 
 /// Contacts suggested at a time.
@@ -81,6 +86,7 @@ impl Hands {
             | Command::LoadMail { .. }
             | Command::LoadQuarantine { .. }
             | Command::LoadArrived(_)
+            | Command::LoadPicture { .. }
             | Command::WouldAccept { .. }
             | Command::FindContacts(_) => return self.load(command).map(Message::Loaded),
             Command::Perform { id, action } => self.perform(*id, action.clone())?,
@@ -125,8 +131,7 @@ impl Hands {
                 Done::DraftFiles { key: *key, files: files.clone() }
             }
             Command::SaveFile { ticket, part, n, to } => {
-                let none = || DeskError::Other(format!("{ticket} has no such file."));
-                let (file, bytes) = desk.attachment(*ticket, *part, *n)?.ok_or_else(none)?;
+                let (file, bytes) = self.file(*ticket, *part, *n)?;
                 let to = if to.is_empty() { files::default_folder() } else { to.clone() };
                 let path = files::save(&to, &file.name, &bytes)?;
                 Done::FileSaved(format!("Saved as {}.", path.display()))
@@ -234,6 +239,13 @@ impl Hands {
             Command::LoadArrived(id) => {
                 Loaded::Arrived(Box::new(MailSheet::of(desk.held_mail(*id)?)))
             }
+            Command::LoadPicture { ticket, part, n, way, room } => {
+                let (file, bytes) = self.file(*ticket, *part, *n)?;
+                let cell = if way.is_graphic() { cell_size() } else { None };
+                let shown = pictures::show(&file.name, bytes, *way, *room, cell);
+                let shown = shown.map_err(DeskError::Other)?;
+                Loaded::Picture { file: (*part, *n), room: *room, shown }
+            }
             Command::WouldAccept { mail, as_new } => {
                 let acceptance = desk.acceptance(*mail, *as_new, self.clock.now())?;
                 let acceptance = Box::new(acceptance);
@@ -247,7 +259,18 @@ impl Hands {
         })
     }
 
-    fn perform(&self, id: crate::domain::TicketId, action: Action) -> Result<Done, DeskError> {
+    /// A file of a part, and its bytes.
+    fn file(
+        &self,
+        ticket: TicketId,
+        part: PartId,
+        n: usize,
+    ) -> Result<(Attachment, Vec<u8>), DeskError> {
+        let none = || DeskError::Other(format!("{ticket} has no such file."));
+        self.desk.attachment(ticket, part, n)?.ok_or_else(none)
+    }
+
+    fn perform(&self, id: TicketId, action: Action) -> Result<Done, DeskError> {
         let actor = Actor::Teammate(self.me.clone());
         let done = self.desk.perform(&actor, id, &action, self.clock.now())?;
         Ok(Done::Performed { id, action, decision: done.decision })

@@ -15,6 +15,7 @@ use crate::domain::{
 use crate::mail::Readable;
 use crate::tui::keys::Key;
 use crate::tui::mail_sheet::MailSheet;
+use crate::tui::pictures::{Shown, Way};
 
 /// What a person did, or the terminal reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +98,12 @@ pub enum Loaded {
         contacts: Vec<Contact>,
     },
     Drafts(Vec<Draft>),
+    /// A picture among the files of a part, made for so many columns and rows.
+    Picture {
+        file: (PartId, usize),
+        room: (u16, u16),
+        shown: Shown,
+    },
     /// What is held, or all that ever arrived; the newest first.
     Quarantine {
         every: bool,
@@ -269,6 +276,14 @@ pub enum Command {
         part: PartId,
         n: usize,
         to: String,
+    },
+    /// Decodes a file of a part, to be shown in so many columns and rows.
+    LoadPicture {
+        ticket: TicketId,
+        part: PartId,
+        n: usize,
+        way: Way,
+        room: (u16, u16),
     },
     Resend(DeliveryId),
     DropUnknown(DeliveryId),

@@ -12,6 +12,7 @@ pub mod mail_sheet;
 pub mod message;
 pub mod messenger_app;
 pub mod model;
+pub mod pictures;
 pub mod terminal;
 pub mod update;
 pub mod view;

@@ -13,6 +13,7 @@ use crate::domain::{
 use crate::tui::commands::{Keymap, Scope};
 use crate::tui::keys::Key;
 use crate::tui::line_edit::LineEdit;
+use crate::tui::pictures::Way;
 use crate::tui::update::composer::Composer;
 use crate::tui::update::messenger::MessengerPane;
 use crate::tui::update::overlay::Overlay;
@@ -34,6 +35,8 @@ pub struct Model {
     pub may_act: bool,
     pub keymap: Keymap,
     pub theme: Theme,
+    /// How pictures are shown; None where they are not to be.
+    pub pictures: Option<Way>,
     /// The name in the Messenger settings.
     pub desk_name: String,
     pub focus: Focus,
@@ -192,6 +195,7 @@ impl Model {
             may_act: false,
             keymap,
             theme,
+            pictures: None,
             desk_name: String::new(),
             focus: Focus::List,
             tab: Tab::Of(Category::Customer),

@@ -20,8 +20,10 @@ use ratatui::backend::CrosstermBackend;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
+use crate::desk::receive::READER;
 use crate::domain::text::clean_body;
 use crate::tui::message::Input;
+use crate::tui::pictures::PAINTER;
 
 /// Inputs that can wait to be taken: a large paste or a held key never piles up beyond this.
 const INPUTS: usize = 256;
@@ -90,9 +92,12 @@ fn restore_on_panic() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         std::panic::set_hook(Box::new(|info| {
-            // A foreign mail that cannot be read ends its reader only, and the screen stays.
-            if std::thread::current().name() == Some(crate::desk::receive::READER) {
-                tracing::error!(fault = clean_body(&info.to_string()), "a mail could not be read");
+            // A foreign mail or picture that cannot be read ends its reader only, and the screen stays.
+            let here = std::thread::current();
+            let reader = here.name().filter(|name| [READER, PAINTER].contains(name));
+            if let Some(reader) = reader {
+                let fault = clean_body(&info.to_string());
+                tracing::error!(fault, reader, "what came from outside could not be read");
                 return;
             }
             leave();
@@ -124,6 +129,17 @@ pub fn around_frame(begins: bool) {
     } else {
         execute!(stdout(), EndSynchronizedUpdate)
     };
+}
+
+/// Pixels of a cell, wide and high, as the kernel tells of the window; None where it does not, or
+/// where that can be no letter's size. The terminal itself is not asked.
+#[must_use]
+pub fn cell_size() -> Option<(u16, u16)> {
+    let window = crossterm::terminal::window_size().ok()?;
+    let wide = window.width.checked_div(window.columns)?;
+    let high = window.height.checked_div(window.rows)?;
+    let letter = |pixels| (4..=64).contains(&pixels);
+    (letter(wide) && letter(high)).then_some((wide, high))
 }
 
 /// All that comes in: keys, mouse, paste, focus, size; and signals, which ask to leave.

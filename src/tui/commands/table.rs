@@ -8,7 +8,7 @@ use crate::tui::update::messenger::Act;
 use crate::tui::update::{
     arrival, assign, composer, confirm, drafts, files, first_run, go, help, inbox, ledger, letter,
     messenger, new_ticket, overlay, palette, prompt, quarantine, settings, share, state, system,
-    thread,
+    thread, viewer,
 };
 
 const PANES: &[Scope] = Scope::PANES;
@@ -112,7 +112,7 @@ pub const COMMANDS: &[Spec] = &[
     cmd("drafts", &["D", "g l"], "Drafts", "Lists the drafts that were begun and not sent.", drafts::open)
         .group(Group::Answer)
         .off(|m| m.drafts.is_empty().then(|| "There are no drafts.".into())),
-    cmd("ticket.files", &["f"], "Files", "Lists the ticket's files, to be saved.", files::open)
+    cmd("ticket.files", &["f"], "Files", "Lists the ticket's files, to be looked at or saved.", files::open)
         .group(Group::Answer)
         .off(files::why_not),
     // Acting on a ticket.
@@ -422,11 +422,20 @@ pub const COMMANDS: &[Spec] = &[
         .group(Group::Answer)
         .within(&[Scope::Files])
         .footer(1),
+    cmd("files.view", &["v"], "Look at", "Shows the marked file here, when it is a picture: PNG, JPEG or GIF.", viewer::open)
+        .group(Group::Answer)
+        .within(&[Scope::Files])
+        .footer(2)
+        .off(viewer::why_not),
     cmd("files.down", &["j"], "Down", "The next file.", |m| overlay::choose(m, 1)).within(&[Scope::Files]),
     cmd("files.up", &["k"], "Up", "The file before.", |m| overlay::choose(m, -1)).within(&[Scope::Files]),
     cmd("files.close", &["esc", "q", "f"], "Back", "Back to the thread.", overlay::close)
         .group(Group::Answer)
         .within(&[Scope::Files])
+        .footer(40),
+    cmd("viewer.close", &["esc", "q", "v", "enter"], "Back", "Back to the files.", overlay::close)
+        .group(Group::Answer)
+        .within(&[Scope::Viewer])
         .footer(40),
     // Help, settings and the first start.
     cmd("help.close", &["esc"], "Close", "Closes help.", overlay::close)

@@ -6,7 +6,7 @@ use crate::tui::consequence;
 use crate::tui::message::{Command, Done};
 use crate::tui::model::{Model, Toast, ToastKind};
 use crate::tui::update::overlay::Overlay;
-use crate::tui::update::{composer, go, messenger, prompt, quarantine, settings};
+use crate::tui::update::{composer, go, messenger, prompt, quarantine, settings, viewer};
 
 /// Real milliseconds that a toast with a consequence stays at least.
 const TOLD_MS: i64 = 8_000;
@@ -141,6 +141,10 @@ fn failed(model: &mut Model, command: &Command, sentence: String) -> Vec<Command
             return messenger::failed(model, command, &sentence);
         }
         Command::SaveSettings { .. } => return settings::failed(model, sentence),
+        Command::LoadPicture { part, n, .. } => {
+            viewer::failed(model, (*part, *n), sentence);
+            return Vec::new();
+        }
         Command::AttachFile { .. } | Command::SaveFile { .. } if prompt::waits(model) => {
             return prompt::failed(model, sentence);
         }

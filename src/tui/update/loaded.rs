@@ -4,7 +4,9 @@
 use crate::tui::message::{Command, Loaded};
 use crate::tui::model::{Model, ToastKind};
 use crate::tui::update::overlay::Overlay;
-use crate::tui::update::{arrival, first_run, inbox, letter, messenger, quarantine, settings};
+use crate::tui::update::{
+    arrival, first_run, inbox, letter, messenger, quarantine, settings, viewer,
+};
 
 pub fn take(model: &mut Model, loaded: Loaded) -> Vec<Command> {
     match loaded {
@@ -61,6 +63,10 @@ pub fn take(model: &mut Model, loaded: Loaded) -> Vec<Command> {
             quarantine::take_answer(model, mail, as_new, Ok(acceptance))
         }
         Loaded::Mail { delivery, mail } => letter::take(model, delivery, mail),
+        Loaded::Picture { file, room, shown } => {
+            viewer::take(model, file, room, shown);
+            Vec::new()
+        }
         Loaded::Drafts(drafts) => {
             model.drafts = drafts.into_iter().map(|d| (d.key, d)).collect();
             Vec::new()

@@ -28,6 +28,7 @@ pub mod share;
 pub mod state;
 pub mod system;
 pub mod thread;
+pub mod viewer;
 
 use crossterm::event::KeyCode;
 
@@ -55,6 +56,7 @@ pub fn start(model: &mut Model) -> Vec<Command> {
 /// Takes one message. `model.now` has been set.
 #[must_use]
 pub fn update(model: &mut Model, message: Message) -> Vec<Command> {
+    let picture = viewer::lies_over_cells(model);
     let mut commands = match message {
         Message::Input(input) => match early::keep(model, input) {
             Some(input) => take_input(model, input),
@@ -71,6 +73,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Command> {
     commands.extend(messenger::follow(model));
     commands.extend(quarantine::follow(model));
     commands.extend(early::release(model));
+    if picture && !viewer::lies_over_cells(model) {
+        commands.push(Command::Redraw);
+    }
     commands
 }
 
@@ -83,7 +88,7 @@ fn take_input(model: &mut Model, input: Input) -> Vec<Command> {
             model.size = (columns, rows);
             go::keep_focus_visible(model);
             inbox::keep_in_sight(model);
-            Vec::new()
+            viewer::resized(model)
         }
         Input::FocusGained => Vec::new(),
         Input::FocusLost => save_all(model),
@@ -180,6 +185,7 @@ fn raw_key(model: &mut Model, scope: Scope, key: Key) -> Vec<Command> {
         Scope::Share
         | Scope::Drafts
         | Scope::Files
+        | Scope::Viewer
         | Scope::Letter
         | Scope::Ledger
         | Scope::Quarantine
@@ -223,6 +229,7 @@ fn take_paste(model: &mut Model, text: &str) -> Vec<Command> {
         | Scope::Confirm
         | Scope::Drafts
         | Scope::Files
+        | Scope::Viewer
         | Scope::Ledger
         | Scope::Letter
         | Scope::Quarantine

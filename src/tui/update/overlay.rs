@@ -21,6 +21,7 @@ use crate::tui::update::quarantine::QuarantinePane;
 use crate::tui::update::settings::SettingsPane;
 use crate::tui::update::share::ShareBox;
 use crate::tui::update::state::StateBox;
+use crate::tui::update::viewer::ViewerBox;
 use crate::tui::update::{arrival, help, ledger, letter, new_ticket, quarantine, settings};
 
 /// A box over the panes.
@@ -35,6 +36,7 @@ pub enum Overlay {
     Confirm(Question),
     Drafts(DraftsBox),
     Files(FilesBox),
+    Viewer(ViewerBox),
     Ledger(LedgerPane),
     Letter(LetterPane),
     Quarantine(Box<QuarantinePane>),
@@ -57,6 +59,7 @@ impl Overlay {
             Self::Confirm(_) => Scope::Confirm,
             Self::Drafts(_) => Scope::Drafts,
             Self::Files(_) => Scope::Files,
+            Self::Viewer(_) => Scope::Viewer,
             Self::Ledger(_) => Scope::Ledger,
             Self::Letter(_) => Scope::Letter,
             Self::Quarantine(_) => Scope::Quarantine,

@@ -7,6 +7,7 @@ mod new_ticket;
 mod palette;
 mod share;
 mod state;
+mod viewer;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -22,6 +23,8 @@ use crate::tui::view::theme::{Role, Theme};
 use crate::tui::view::{
     arrival, first_run, help, ledger, letter, paint, quarantine, settings, text,
 };
+
+pub use viewer::room as room_of_picture;
 
 /// Where the cursor is to stand; None inside when a box has no place for it.
 type Caret = Option<(u16, u16)>;
@@ -40,6 +43,7 @@ pub fn draw(model: &Model, screen: Rect, buf: &mut Buffer) -> Option<Caret> {
             Overlay::Confirm(question) => confirm::draw(model, *question, screen, buf),
             Overlay::Drafts(b) => boxes::drafts(model, *b, screen, buf),
             Overlay::Files(b) => files::draw(model, *b, screen, buf),
+            Overlay::Viewer(b) => viewer::draw(model, b, screen, buf),
             Overlay::Ledger(pane) => ledger::draw(model, pane, screen, buf),
             Overlay::Letter(pane) => letter::draw(model, pane, screen, buf),
             Overlay::Quarantine(pane) => quarantine::draw(model, pane, screen, buf),

@@ -2,6 +2,7 @@
 
 use deskbell::desk::DraftKey;
 use deskbell::domain::Action;
+use deskbell::tui::view::theme::{Preset, Theme};
 use insta::assert_snapshot;
 
 use super::{MIDDLE, NARROW, WIDE, desk, seconds};
@@ -104,4 +105,77 @@ async fn v7_a_notes_files_are_named_before_it_becomes_a_reply() {
     r.keys("<ctrl+u>2<enter>").await.hides("2 slip.pdf").shows("1 slip.pdf");
     r.keys("<alt+d>y").await.hides("REPLY ▸");
     assert!(r.story.desk.drafts(r.story.me.id).unwrap().is_empty());
+}
+
+/// A PNG of four colours, with a transparent corner.
+fn png() -> Vec<u8> {
+    let mut image = image::RgbaImage::from_pixel(12, 8, image::Rgba([30, 60, 200, 255]));
+    for (x, y, pixel) in image.enumerate_pixels_mut() {
+        pixel.0 = match (x < 6, y < 3) {
+            (true, true) => [200, 30, 30, 255],
+            (false, true) => [30, 160, 60, 255],
+            (true, false) => [30, 60, 200, 255],
+            (false, false) => [0, 0, 0, 0],
+        };
+    }
+    let mut out = std::io::Cursor::new(Vec::new());
+    image.write_to(&mut out, image::ImageFormat::Png).unwrap();
+    out.into_inner()
+}
+
+/// A ticket whose newest note has these files; its list of files is open.
+async fn with_pictures(size: (u16, u16), theme: Theme, files: &[(&str, Vec<u8>)]) -> Runner {
+    let mut d = desk().await;
+    let kept = files.iter().map(|(name, bytes)| d.story.desk.keep_file(name, bytes.clone()));
+    let kept = kept.collect::<Result<_, _>>().unwrap();
+    let note = Action::note("The screen, as she sent it.").with_files(kept);
+    d.story.later(1).does("Mara Holt", d.refund, &note);
+    d.story.later(1);
+    let mut r = d.story.open_with(size, theme, 1.0).await;
+    r.keys("<enter>f").await.shows("Files of");
+    r
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_picture_is_looked_at_by_a_key() {
+    let files = [("screen.png", png())];
+    for (size, name) in
+        [(WIDE, "picture_120x36"), (MIDDLE, "picture_80x24"), (NARROW, "picture_60x18")]
+    {
+        let mut r = with_pictures(size, Theme::default(), &files).await;
+        r.keys("v").await.shows("screen.png").shows("12 x 8 pixels");
+        assert_snapshot!(name, r.picture());
+        r.keys("x").await.shows("x does nothing here.").shows("12 x 8 pixels");
+        r.keys("<esc>").await.shows("Files of").hides("12 x 8 pixels");
+        r.keys("v").await.shows("12 x 8 pixels");
+        r.keys("q").await.hides("12 x 8 pixels").shows("Files of");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_picture_that_cannot_be_shown_is_told_of_and_the_list_stays() {
+    let mut torn = png();
+    torn.truncate(60);
+    // The header tells of more pixels than are decoded.
+    let mut large = png();
+    large[16..20].copy_from_slice(&20_000_u32.to_be_bytes());
+    let sum = crc32fast::hash(&large[12..29]);
+    large[29..33].copy_from_slice(&sum.to_be_bytes());
+    let files =
+        [("torn.png", torn), ("large.png", large), ("no-picture.png", b"<svg></svg>".to_vec())];
+    let mut r = with_pictures(WIDE, Theme::default(), &files).await;
+    r.keys("v").await.shows("torn.png is damaged and cannot be shown").shows("Files of");
+    r.keys("jv").await.shows("large.png is too large to be shown (20000 x 8 pixels)");
+    r.keys("jv").await.shows("no-picture.png is no picture that is shown here").shows("Files of");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_colours_no_picture_is_shown_and_saving_is_pointed_to() {
+    let mono = Theme::new(Preset::Mono);
+    let mut r = with_pictures(WIDE, mono, &[("screen.png", png())]).await;
+    r.hides("Look at");
+    r.keys("v")
+        .await
+        .shows("No pictures are shown in plain ASCII or without colours; s saves the file.");
+    r.hides("12 x 8 pixels");
 }

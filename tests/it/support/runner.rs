@@ -17,6 +17,7 @@ use deskbell::tui::commands::Keymap;
 use deskbell::tui::keys::macro_keys;
 use deskbell::tui::message::{Exit, Input};
 use deskbell::tui::messenger_app;
+use deskbell::tui::pictures::Way;
 use deskbell::tui::view::theme::Theme;
 use deskbell::worker::Worker;
 use futures_util::StreamExt as _;
@@ -180,6 +181,7 @@ impl Story {
             keymap: Keymap::default(),
             theme,
             ascii: false,
+            pictures: Way::HalfBlocks,
             suspend: None,
             around_frame: None,
             panic_on: None,
