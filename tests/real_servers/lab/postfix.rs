@@ -3,8 +3,11 @@
 //! Nobody but the desk, with its password and under TLS, may send to others through it.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use super::kept::Kept;
 use super::tls::Tls;
@@ -59,7 +62,10 @@ impl Postfix {
             command.arg("-c").arg(&etc).arg("-d").env("MAIL_CONFIG", &etc);
             let server = Kept::start(User::Own, &folder.join("out"), &command);
             let ports = [postfix.smtp, postfix.submission, postfix.smtps];
-            if ports.iter().all(|port| server.listens(*port).is_some()) {
+            let listens = ports.iter().all(|port| server.listens(*port).is_some());
+            // Now and then its parts wait for one another from the start on, on a machine with much
+            // to do, and nothing ever answers: then it is started anew.
+            if listens && greets(postfix.smtp) && greets(postfix.submission) {
                 postfix.server = Some(server);
                 return postfix;
             }
@@ -166,6 +172,14 @@ postlog   unix-dgram n - n - 1 postlogd
 "
         )
     }
+}
+
+/// Whether a server says 220 before long.
+fn greets(port: u16) -> bool {
+    let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let mut line = String::new();
+    BufReader::new(&stream).read_line(&mut line).is_ok() && line.starts_with("220 ")
 }
 
 fn run(command: &mut Command) {
