@@ -63,3 +63,31 @@ fn mail_test_sends_one_mail_and_says_what_does_not_work() {
     let log = fs::read_to_string(log).unwrap_or_default();
     assert!(!log.contains("guess") && !log.contains("secret"), "{log}");
 }
+
+/// Out by submission with a login, and back in by the way that is configured.
+fn comes_back(way: Way) {
+    let Some(lab) = Lab::start(&[("northwind.example", way)]) else { return };
+    let desk = lab.desk();
+    desk.run(&["new", "tracker", "The first ticket makes the desk"]).done();
+    desk.serve();
+    let said = desk.run(&["mail", "test"]).done().stdout;
+    assert!(said.contains("was taken (250 2.0.0 Ok"), "{said}");
+    assert!(said.contains("It came back, as mail 1. No ticket was opened for it."), "{said}");
+    let tickets = desk.run(&["list", "--json"]).done().json();
+    assert_eq!(tickets.as_array().unwrap().len(), 1, "{tickets}");
+}
+
+#[test]
+fn mail_test_goes_round_through_postfix_and_its_pipe() {
+    comes_back(Way::Pipe);
+}
+
+#[test]
+fn mail_test_goes_round_through_postfix_and_lmtp() {
+    comes_back(Way::Lmtp);
+}
+
+#[test]
+fn mail_test_goes_round_through_postfix_dovecot_and_imap() {
+    comes_back(Way::Imap);
+}
