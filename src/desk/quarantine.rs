@@ -72,7 +72,7 @@ impl Desk {
     pub fn held_mail(&self, id: InboundId) -> Result<HeldMail, DeskError> {
         let arrived = self.arrived(id)?;
         let raw = self.raw_mail(id)?;
-        let mail = self.understand(id, crate::mail::parse::parse_enveloped as Reader).ok();
+        let mail = self.understand(id, Reader::default()).ok();
         Ok(HeldMail { arrived, mail, raw })
     }
 
@@ -172,7 +172,7 @@ impl Desk {
     fn acceptable(&self, id: InboundId) -> Result<(Arrived, Inbound), DeskError> {
         let arrived = in_quarantine(self.arrived(id)?)?;
         let mail = self
-            .understand(id, crate::mail::parse::parse_enveloped as Reader)
+            .understand(id, Reader::default())
             .map_err(|e| DeskError::Other(format!("Mail {} cannot be read: {e}.", id.0)))?;
         Ok((arrived, mail))
     }

@@ -8,6 +8,9 @@ pub(in crate::desk) mod enact;
 mod route;
 mod sender;
 
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
 use crate::desk::{Desk, DeskError};
 use crate::domain::Time;
 use crate::mail::inbound::{HEADER_BYTES, Inbound, RAW_BYTES};
@@ -18,6 +21,8 @@ pub use crate::store::mailbox::{Arrived, MatchedBy, PartMail, SenderCheck};
 
 /// How often the program may fall over a mail before it is laid aside.
 const TRIES: u32 = 3;
+/// How long one mail may be read. The limits of its parts keep a real one far below that.
+pub const READING: Duration = Duration::from_secs(5);
 /// The name of the thread that reads foreign mail: a fault there is expected, and survived.
 pub const READER: &str = "mail-reader";
 
@@ -65,8 +70,20 @@ impl Arrival {
     }
 }
 
-/// Reads a mail. A parameter so that a test can fall over where the real one does not.
-pub type Reader = fn(&[u8], Option<&str>) -> Inbound;
+/// What reads a mail, with its envelope's sender. A parameter so that a test can fall over, or read
+/// without end, where the real one does not.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader {
+    pub read: fn(&[u8], Option<&str>) -> Inbound,
+    /// How long one mail may take.
+    pub within: Duration,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self { read: crate::mail::parse::parse_enveloped, within: READING }
+    }
+}
 
 impl Desk {
     /// Keeps a mail. When this returns, it is on the disk: only then may its sender be told so.
@@ -111,7 +128,7 @@ impl Desk {
     /// # Errors
     /// The store's; the mail waits on then.
     pub fn apply_mail(&self, id: InboundId, now: Time) -> Result<Arrived, DeskError> {
-        self.apply_mail_with(id, crate::mail::parse::parse_enveloped, now)
+        self.apply_mail_with(id, Reader::default(), now)
     }
 
     /// [`Desk::apply_mail`] with another reader.
@@ -121,7 +138,7 @@ impl Desk {
     pub fn apply_mail_with(
         &self,
         id: InboundId,
-        read: Reader,
+        reader: Reader,
         now: Time,
     ) -> Result<Arrived, DeskError> {
         // Counted before it is tried: a process that dies over a mail has counted it all the same.
@@ -133,7 +150,7 @@ impl Desk {
             Ok::<_, DeskError>(tries)
         })?;
         if tries > 0 && tries <= TRIES {
-            match self.understand(id, read) {
+            match self.understand(id, reader) {
                 Ok(mail) => {
                     let policy = self.policy().clone();
                     let done =
@@ -158,20 +175,30 @@ impl Desk {
         self.arrived(id)
     }
 
-    /// Reads a mail on a thread of its own, so that a fault in reading ends that thread only.
+    /// Reads a mail on a thread of its own, so that a fault in reading ends that thread only, and one
+    /// that takes too long holds up nothing else.
     pub(in crate::desk) fn understand(
         &self,
         id: InboundId,
-        read: Reader,
+        reader: Reader,
     ) -> Result<Inbound, String> {
         let raw = self.raw_mail(id).map_err(|e| e.to_string())?;
         let sender = self.arrived(id).map_err(|e| e.to_string())?.envelope_sender;
+        let (done, read_mail) = mpsc::sync_channel(1);
         std::thread::Builder::new()
             .name(READER.into())
-            .spawn(move || read(&raw, sender.as_deref()))
-            .map_err(|e| e.to_string())?
-            .join()
-            .map_err(|_| "reading it ended in a fault of the program".to_owned())
+            .spawn(move || {
+                let read = (reader.read)(&raw, sender.as_deref());
+                // Nobody hears it who waited long enough.
+                let _ = done.send(read);
+            })
+            .map_err(|e| e.to_string())?;
+        read_mail.recv_timeout(reader.within).map_err(|e| match e {
+            RecvTimeoutError::Timeout => {
+                format!("reading it took more than {} s", reader.within.as_secs())
+            }
+            RecvTimeoutError::Disconnected => "reading it ended in a fault of the program".into(),
+        })
     }
 
     /// The last try that failed lays the mail aside at once: nobody should wait for a fourth.

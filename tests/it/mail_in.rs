@@ -1,7 +1,9 @@
 //! M, N10: what a mail that arrives does, and what it never does.
 
+use std::time::Duration;
+
 use deskbell::desk::Policy;
-use deskbell::desk::receive::{Arrived, MailState, SenderCheck};
+use deskbell::desk::receive::{Arrived, MailState, Reader, SenderCheck};
 use deskbell::domain::{
     Category, Channel, EmailAddress, Event, KeptMail, MailStop, Reason, Status, TicketId,
     TicketState,
@@ -562,7 +564,8 @@ fn a_mail_the_program_falls_over_is_laid_aside_after_three_times() {
     let bench = Bench::with(policy());
     let (_, mail) = mailed(&bench);
     let id = bench.ada().composes(&mail, "Poison").arrives(&bench);
-    let crash = |_: &[u8], _: Option<&str>| panic!("a fault that this test is about");
+    let crash =
+        Reader { read: |_, _| panic!("a fault that this test is about"), ..Reader::default() };
     for n in 1..=3 {
         let state = bench.desk.apply_mail_with(id, crash, bench.now()).unwrap();
         let expected = if n < 3 { MailState::Stored } else { MailState::Poison };
@@ -573,6 +576,21 @@ fn a_mail_the_program_falls_over_is_laid_aside_after_three_times() {
     bench.advance(minutes(1));
     let ticket = bench.desk.accept_mail(&bench.mara().actor(), id, false, bench.now()).unwrap();
     assert_eq!(last_body(&bench, ticket, "submitted"), "Poison");
+}
+
+#[test]
+fn a_mail_that_is_read_without_end_counts_as_a_fault_and_holds_up_no_other() {
+    let bench = Bench::with(policy());
+    let id = bench.bob().writes("Endless", "…").arrives(&bench);
+    let endless = Reader {
+        read: |_, _| loop {
+            std::thread::park();
+        },
+        within: Duration::from_millis(1),
+    };
+    let state = bench.desk.apply_mail_with(id, endless, bench.now()).unwrap();
+    assert_eq!((state.state, state.tries), (MailState::Stored, 1));
+    assert_eq!(bench.bob().writes("Next", "…").lands(&bench).state, MailState::Applied);
 }
 
 #[test]
