@@ -15,6 +15,19 @@ const PANES: &[Scope] = Scope::PANES;
 const ACTING: &[Scope] = &[Scope::Acting];
 /// Where a mail that arrived is marked or read.
 const MAIL: &[Scope] = &[Scope::Quarantine, Scope::Arrival];
+/// Beside the panes, where no field takes what is typed.
+const NO_FIELD: &[Scope] = &[
+    Scope::Acting,
+    Scope::State,
+    Scope::Share,
+    Scope::Drafts,
+    Scope::Files,
+    Scope::Viewer,
+    Scope::Ledger,
+    Scope::Letter,
+    Scope::Quarantine,
+    Scope::Arrival,
+];
 /// Boxes with a list that arrow keys move in.
 const CHOICES: &[Scope] =
     &[Scope::State, Scope::Assign, Scope::Palette, Scope::Drafts, Scope::Files];
@@ -250,10 +263,6 @@ pub const COMMANDS: &[Spec] = &[
         .within(ACTING)
         .footer(8),
     cmd("acting.pane_back", &["shift+tab"], "Pane back", "To the previous pane.", |m| go::pane(m, -1)).within(ACTING),
-    cmd("acting.help", &["?", "f1"], "Help", "Shows the keys that work here.", overlay::open_help)
-        .group(Group::System)
-        .within(ACTING)
-        .footer(80),
     cmd("acting.send", &["ctrl+s", "alt+enter"], "Send", "Sends what was written, as the customer.", |m| {
         messenger::customer(m, Act::Send)
     })
@@ -304,9 +313,13 @@ pub const COMMANDS: &[Spec] = &[
     cmd("help", &["?", "f1"], "Help", "Shows every key.", overlay::open_help)
         .group(Group::System)
         .footer(80),
-    cmd("help.here", &["f1"], "Help", "Shows the keys that work here.", overlay::open_help)
+    cmd("help.here", &["?", "f1"], "Help", "Shows the keys that work here.", overlay::open_help)
         .group(Group::System)
-        .within(&[Scope::Composer, Scope::NewTicket, Scope::State, Scope::Share, Scope::Ledger, Scope::Letter, Scope::Quarantine, Scope::Arrival]),
+        .within(NO_FIELD)
+        .footer(80),
+    cmd("help.writing", &["f1"], "Help", "Shows the keys that work here, where ? is a letter.", overlay::open_help)
+        .group(Group::System)
+        .within(&[Scope::Composer, Scope::NewTicket]),
     cmd("settings", &["g s"], "Settings", "Name and logo of the Messenger.", overlay::open_settings)
         .group(Group::System),
     cmd("redraw", &["ctrl+l"], "Redraw", "Draws the screen anew.", |_| vec![Command::Redraw])

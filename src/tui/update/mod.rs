@@ -201,7 +201,7 @@ fn unbound(model: &mut Model, key: Key) -> Vec<Command> {
     if key.typed().is_some() {
         let scope = model.scope();
         let helps = |name: &&str| commands::by_name(name).is_some_and(|c| c.works_in(scope));
-        let help = ["help", "help.here"].iter().copied().find(|n| helps(n));
+        let help = ["help", "help.here", "help.writing"].iter().copied().find(|n| helps(n));
         let words = match help.and_then(|name| model.keymap.key(name)) {
             Some(help) => format!("{key} does nothing here. {help} shows the keys."),
             None => format!("{key} does nothing here."),

@@ -8,6 +8,7 @@ use crate::domain::Category;
 use crate::tui::commands;
 use crate::tui::consequence;
 use crate::tui::model::{Model, ToastKind};
+use crate::tui::update::overlay::Overlay;
 use crate::tui::view::layout::{self, Areas, Shape};
 use crate::tui::view::theme::Role;
 use crate::tui::view::{delivery, header, mail_facts, paint, text};
@@ -28,7 +29,9 @@ pub fn draw(model: &Model, areas: &Areas, buf: &mut Buffer) {
 /// What the customer has right now on their side, and what is still to come.
 fn strip(model: &Model) -> Vec<Span<'static>> {
     let theme = &model.theme;
-    let Some(view) = model.ticket() else {
+    // Beside the mail in quarantine the marked ticket is out of sight, and so is its customer.
+    let aside = model.overlays.iter().any(|o| matches!(o, Overlay::Quarantine(_)));
+    let Some(view) = model.ticket().filter(|_| !aside) else {
         return Vec::new();
     };
     let id = view.ticket.id;

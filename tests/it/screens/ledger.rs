@@ -58,7 +58,7 @@ async fn a_mail_that_waits_is_read_before_it_goes() {
     r.keys("do").await.shows("Email of #5, as it will look").shows("ada@lumen.example");
     assert_snapshot!("letter_120x36", r.picture());
     // Unbound keys say so, and reading has told nobody anything.
-    r.keys("x").await.shows("x does nothing here. F1 shows the keys.");
+    r.keys("x").await.shows("x does nothing here. ? shows the keys.");
     r.keys("<esc>").await.shows("EMAIL FALLBACK").shows("1:00 of 3:00");
     // What has gone, or never goes, cannot be read here: it says so.
     r.keys("jo").await.shows("Only an email that still waits can be read.");

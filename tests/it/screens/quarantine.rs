@@ -91,7 +91,9 @@ async fn m2_held_mail_is_listed_and_read() {
     r.keys("e").await.shows("> Can you confirm?");
     r.keys("R").await.shows("as it arrived").shows("boundary=b");
     assert_snapshot!("quarantine_raw_120x36", r.screen());
-    r.keys("x").await.shows("x does nothing here. F1 shows the keys.");
+    r.keys("x").await.shows("x does nothing here. ? shows the keys.");
+    r.keys("?").await.shows("As new ticket");
+    r.keys("<esc>").await.shows("as it arrived");
     r.keys("Rp").await.shows("Who am I");
     r.keys("p").await.shows("no further mail");
     r.keys("<esc><esc>").await.hides("Quarantine").shows("Refund not received");
