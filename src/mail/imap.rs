@@ -6,7 +6,6 @@
 //! a [`Trouble`]. Each has its own limit in time, and each answer one in size.
 
 mod connect;
-mod stream;
 mod trouble;
 
 use std::io::ErrorKind;
@@ -20,11 +19,10 @@ use async_imap::imap_proto::{
 use async_imap::types::UnsolicitedResponse;
 use tokio::time::{sleep, timeout};
 
-pub use connect::connect;
-pub use stream::{Stream, Wire};
+pub use connect::{Stream, Wire, connect};
 pub use trouble::{Kind, Trouble};
 
-use crate::mail::imap::stream::Capped;
+use crate::mail::capped::Capped;
 use crate::mail::imap_settings::ImapSettings;
 use crate::mail::inbound::RAW_BYTES;
 

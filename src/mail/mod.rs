@@ -8,6 +8,7 @@
 //! [`SharedThread`]: crate::domain::SharedThread
 
 pub mod bounce;
+mod capped;
 pub mod compose;
 pub mod file_type;
 pub mod header;

@@ -8,14 +8,14 @@
 use std::time::Duration;
 
 use async_imap::{Authenticator, Client, Session};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-use super::stream::{Capped, Wire};
 use super::trouble::{Kind, Trouble};
+use crate::mail::capped::Capped;
 use crate::mail::imap_settings::ImapSettings;
 use crate::mail::server_url::Security;
 use crate::mail::tls::client_config;
@@ -26,6 +26,14 @@ const CONNECT: Duration = Duration::from_secs(30);
 const STEP: Duration = Duration::from_secs(60);
 /// The longest line before the login, in bytes.
 const LINE: usize = 8 * 1024;
+/// The most bytes of an answer after it: a piece of a mail, or the numbers of a very full mailbox.
+const ANSWER: usize = 8 * 1024 * 1024;
+
+/// A connection, protected or not.
+pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug> Stream for T {}
+
+pub type Wire = Box<dyn Stream>;
 
 fn no_connection(said: &str) -> Trouble {
     Trouble::new(Kind::Lost, "no connection", said)
@@ -96,7 +104,7 @@ pub(super) async fn login(
         wire = protect(wire, settings).await?;
     }
     let offers = limited(STEP, ask(&mut wire, "s2", "CAPABILITY")).await?.join(" ").to_uppercase();
-    let client = Client::new(Capped::new(wire));
+    let client = Client::new(Capped::new(wire, ANSWER));
     let (user, password) = (settings.user.as_str(), settings.password.reveal());
     let logged_in = async {
         let done = if offers.contains("AUTH=PLAIN") {

@@ -1,4 +1,7 @@
-//! What an IMAP talk runs over, and a limit to how long a server may go on without being asked.
+//! A limit to how much a server may say without being asked anything.
+//!
+//! The libraries that read its answers look at the length of one only when it has come to an end:
+//! async-imap holds up to 512 MiB of it, lettre all.
 
 use std::io;
 use std::pin::Pin;
@@ -6,26 +9,23 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// The most bytes of an answer: a piece of a mail, or the numbers of a very full mailbox.
-const ANSWER: usize = 8 * 1024 * 1024;
-
-/// A connection, protected or not.
-pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
-impl<T: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug> Stream for T {}
-
-pub type Wire = Box<dyn Stream>;
-
-/// Ends a talk in which the server never comes to an end: async-imap would hold 512 MiB of it.
+/// A connection that ends when more than so many bytes were heard since the last were said.
 #[derive(Debug)]
-pub(super) struct Capped<S> {
+pub(in crate::mail) struct Capped<S> {
     inner: S,
+    limit: usize,
     /// Bytes read since the last were written.
     heard: usize,
 }
 
 impl<S> Capped<S> {
-    pub(super) fn new(inner: S) -> Self {
-        Self { inner, heard: 0 }
+    /// `limit` in bytes; a TLS handshake's are in it.
+    pub(in crate::mail) fn new(inner: S, limit: usize) -> Self {
+        Self { inner, limit, heard: 0 }
+    }
+
+    pub(in crate::mail) fn get_ref(&self) -> &S {
+        &self.inner
     }
 }
 
@@ -35,7 +35,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Capped<S> {
         cx: &mut Context<'_>,
         out: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.heard > ANSWER {
+        if self.heard > self.limit {
             return Poll::Ready(Err(io::Error::other("the server's answer has no end")));
         }
         let before = out.filled().len();
