@@ -18,7 +18,8 @@ use crate::domain::{
 };
 use crate::mail::compose::{Letter, compose};
 use crate::mail::transport::Outcome;
-use crate::store::deliveries::{self, Outcome as Settlement};
+use crate::store::deliveries::claims::{self, Outcome as Settlement};
+use crate::store::deliveries::{self, riders};
 use crate::store::{Tx, attachments, mailbox, strangers};
 
 /// How long a claim holds: longer than the longest possible send (RFC 5321 §4.5.3.2).
@@ -80,7 +81,7 @@ impl Desk {
     /// # Errors
     /// The store's.
     pub fn claimants(&self) -> Result<Vec<String>, DeskError> {
-        self.store().read(|tx| Ok(deliveries::claimants(tx)?))
+        self.store().read(|tx| Ok(claims::claimants(tx)?))
     }
 
     /// Ends the leases of a worker that is known to be dead.
@@ -89,7 +90,7 @@ impl Desk {
     /// The store's.
     pub fn end_leases(&self, worker: &str) -> Result<(), DeskError> {
         let worker = worker.to_owned();
-        self.store().write(move |tx| Ok(deliveries::end_leases(tx, &worker)?))
+        self.store().write(move |tx| Ok(claims::end_leases(tx, &worker)?))
     }
 
     /// Settles the pending mail of one ticket and claims what is to go now.
@@ -116,13 +117,13 @@ impl Desk {
                         claimed.suppressed += 1;
                     }
                     Settled::Wait(until) => deliveries::postpone(tx, *id, *until)?,
-                    Settled::CarriedBy(carrier) => deliveries::carry(tx, *id, *carrier)?,
+                    Settled::CarriedBy(carrier) => riders::carry(tx, *id, *carrier)?,
                     Settled::Send => {}
                 }
             }
             for (row, verdict) in rows.iter().zip(&verdicts) {
                 if verdict.1 != Settled::Send
-                    || !deliveries::claim(tx, row.id, &worker, now + LEASE, now)?
+                    || !claims::claim(tx, row.id, &worker, now + LEASE, now)?
                 {
                     continue;
                 }
@@ -159,13 +160,13 @@ impl Desk {
         let (id, ticket, raw) = (parcel.delivery, parcel.ticket, parcel.raw.clone());
         self.store().write(move |tx| {
             // First whose it is: a worker that was thought dead lets go of nothing of another's.
-            if !deliveries::hand_over(tx, id, &worker, raw)? {
+            if !claims::hand_over(tx, id, &worker, raw)? {
                 return Err(DeskError::Other("Another worker has taken this mail over.".into()));
             }
             let view = load_any(tx, &policy, ticket)?;
             let Some(reason) = unwanted(&view, id) else { return Ok(Ok(())) };
             deliveries::suppress(tx, id, reason)?;
-            deliveries::riders_return(tx, id, now)?;
+            riders::stand_again(tx, id, now)?;
             Ok(Err(reason))
         })
     }
@@ -226,7 +227,7 @@ impl Desk {
                     end.status = after_lost_answer(parcel.lost_answers);
                 }
             }
-            if !deliveries::settle(tx, id, &worker, &end)? {
+            if !claims::settle(tx, id, &worker, &end)? {
                 return Err(DeskError::Other("Another worker has taken this mail over.".into()));
             }
             riders_follow(tx, id, &end, now)?;
@@ -305,7 +306,7 @@ impl Desk {
                 return Ok(None);
             }
             if row.lost_answers > 0
-                && let Some(raw) = deliveries::kept_raw(tx, carrier)?
+                && let Some(raw) = claims::kept_raw(tx, carrier)?
             {
                 return Ok(Some(raw));
             }
@@ -322,14 +323,14 @@ impl Desk {
 /// Takes up rows whose worker was lost. One that had handed its message over goes once more with
 /// the same bytes, or rests as unknown if that was the second time; any other was never accepted.
 fn recover(tx: &mut dyn Tx, ticket: TicketId, now: Time) -> Result<(), DeskError> {
-    for (id, handed_over) in deliveries::lapsed(tx, ticket, now)? {
+    for (id, handed_over) in claims::lapsed(tx, ticket, now)? {
         let lost = deliveries::load(tx, id)?.map_or(0, |d| d.lost_answers);
         let status = if handed_over { after_lost_answer(lost) } else { Status::Retrying };
-        deliveries::release(tx, id, status, handed_over, now)?;
+        claims::release(tx, id, status, handed_over, now)?;
         if status == Status::Unknown {
-            deliveries::riders_arrived(tx, id)?;
+            riders::arrived(tx, id)?;
         } else if !handed_over && lost == 0 {
-            deliveries::riders_return(tx, id, now)?;
+            riders::stand_again(tx, id, now)?;
         }
     }
     Ok(())
@@ -356,10 +357,10 @@ fn send_again(
     for row in lost {
         if let Some(reason) = unwanted(&view, row.id) {
             deliveries::suppress(tx, row.id, reason)?;
-            deliveries::riders_return(tx, row.id, now)?;
+            riders::stand_again(tx, row.id, now)?;
             claimed.suppressed += 1;
-        } else if deliveries::claim(tx, row.id, worker, now + LEASE, now)?
-            && let Some(raw) = deliveries::kept_raw(tx, row.id)?
+        } else if claims::claim(tx, row.id, worker, now + LEASE, now)?
+            && let Some(raw) = claims::kept_raw(tx, row.id)?
         {
             claimed.parcels.extend(parcel(policy, &view, row, raw));
         }
@@ -475,8 +476,8 @@ fn fail(tx: &mut dyn Tx, id: DeliveryId, worker: &str, words: &str) -> Result<()
         keep_raw: false,
         spared: false,
     };
-    deliveries::settle(tx, id, worker, &end)?;
-    Ok(deliveries::riders_failed(tx, id, words)?)
+    claims::settle(tx, id, worker, &end)?;
+    Ok(riders::failed(tx, id, words)?)
 }
 
 /// The riders of a mail share its fate (N13, N15).
@@ -487,14 +488,14 @@ fn riders_follow(
     now: Time,
 ) -> Result<(), DeskError> {
     match end.status {
-        Status::Sent | Status::Unknown => deliveries::riders_arrived(tx, id)?,
+        Status::Sent | Status::Unknown => riders::arrived(tx, id)?,
         Status::Failed => {
-            deliveries::riders_failed(tx, id, end.words.as_deref().unwrap_or("failed"))?;
+            riders::failed(tx, id, end.words.as_deref().unwrap_or("failed"))?;
         }
         // Its bytes go again as they are, riders and all.
         Status::Retrying if end.keep_raw => {}
         Status::Retrying | Status::Due | Status::Sending | Status::Suppressed => {
-            deliveries::riders_return(tx, id, end.due_at.unwrap_or(now))?;
+            riders::stand_again(tx, id, end.due_at.unwrap_or(now))?;
         }
     }
     Ok(())
