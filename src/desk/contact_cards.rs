@@ -2,9 +2,9 @@
 //! the id of a system of their own.
 
 use crate::desk::{Desk, DeskError};
-use crate::domain::action::person_name;
 use crate::domain::contact::{ContactCard, Role};
 use crate::domain::text::clean_line;
+use crate::domain::text::person_name;
 use crate::domain::{Contact, ContactId, EmailAddress, MailStop, Time};
 use crate::store::mail_stops::{self, Stopped};
 use crate::store::{Tx, contact_cards, contacts, tokens};

@@ -1,7 +1,7 @@
 //! Who is there: teammates and contacts come to be known by being named.
 
 use crate::desk::{Desk, DeskError};
-use crate::domain::action::person_name;
+use crate::domain::text::person_name;
 use crate::domain::{Actor, Contact, Refusal, Teammate, Time};
 use crate::store::teammates;
 

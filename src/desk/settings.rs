@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::{Desk, DeskError};
 use crate::domain::Time;
-use crate::domain::action::person_name;
+use crate::domain::text::person_name;
 use crate::mail::logo::Logo;
 use crate::mail::messenger_settings::MessengerSettings;
 use crate::store::{StoreError, Tx, settings};

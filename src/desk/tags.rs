@@ -1,7 +1,7 @@
 //! Tags as things with numbers, for programs that name them so.
 
 use crate::desk::{Desk, DeskError};
-use crate::domain::action::tag;
+use crate::domain::text::tag;
 use crate::store::tags;
 
 /// A tag.

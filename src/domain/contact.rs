@@ -19,6 +19,13 @@ pub struct Contact {
 }
 
 impl Contact {
+    /// A contact the store may not know yet (id 0): for previews, and for whoever submits a ticket;
+    /// the desk finds them by their address or makes them.
+    #[must_use]
+    pub fn unsaved(name: &str, email: Option<EmailAddress>) -> Self {
+        Self { id: ContactId(0), name: clean_line(name), email, mail_stop: None }
+    }
+
     /// What teammates call them on screen: the first name, else the address's local part.
     #[must_use]
     pub fn first_name(&self) -> &str {

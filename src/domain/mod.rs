@@ -4,7 +4,7 @@
 //! argument. The rules carry their numbers (`V1`, `N3`, …) in doc comments beside the code that
 //! keeps them.
 //!
-//! - [`decide`] turns an action into a new ticket and its parts, or a refusal.
+//! - [`decide()`] turns an action into a new ticket and its parts, or a refusal.
 //! - [`plan`](notify::plan) gives one verdict per channel for each part, always (L1).
 //! - [`settle`](notify::settle) asks again when mail falls due.
 //! - [`project`] is all a customer's Messenger may show.
@@ -15,6 +15,7 @@
 pub mod action;
 pub mod attachment;
 pub mod contact;
+pub mod decide;
 pub mod delivery;
 #[allow(
     clippy::wildcard_enum_match_arm,
@@ -34,9 +35,10 @@ pub mod ticket_type;
 pub mod undo;
 pub mod webhook;
 
-pub use action::{Action, Actor, Context, Decision, NewPart, NewTicket, decide, submit};
+pub use action::{Action, Actor, Context, Decision, NewPart, NewTicket};
 pub use attachment::Attachment;
 pub use contact::{Contact, EmailAddress, MailStop, Teammate};
+pub use decide::{decide, submit};
 pub use delivery::{Channel, Delivery, Reason, Status};
 pub use messenger::{Messenger, SharedThread, project};
 pub use notify::{Notify, Plan, Verdict};

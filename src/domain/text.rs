@@ -12,6 +12,8 @@ pub const TITLE_CHARS: usize = 200;
 pub const BODY_BYTES: usize = 64 * 1024;
 /// The longest name of a person, in characters.
 pub const NAME_CHARS: usize = 100;
+/// The longest tag, in characters.
+pub const TAG_CHARS: usize = 40;
 /// Combining marks kept on one base character; Thai, Hebrew and Vedic need two or three.
 const MARKS_PER_BASE: usize = 4;
 
@@ -63,6 +65,32 @@ pub fn optional_body(raw: &str) -> Result<String, Refusal> {
     let body = clean_body(raw);
     let body = body.trim_end().trim_start_matches('\n');
     Ok(if body.trim().is_empty() { String::new() } else { body.to_owned() })
+}
+
+/// A tag: one word in lower case, of at most [`TAG_CHARS`] characters.
+///
+/// # Errors
+/// [`Refusal::NotATag`].
+pub fn tag(raw: &str) -> Result<String, Refusal> {
+    let tag = clean_line(raw).to_lowercase();
+    let tag = tag.trim_start_matches('#');
+    let fits = !tag.is_empty() && tag.chars().count() <= TAG_CHARS && !tag.contains(' ');
+    if fits { Ok(tag.to_owned()) } else { Err(Refusal::NotATag(tag.chars().take(60).collect())) }
+}
+
+/// A person's name: one line, not empty, at most [`NAME_CHARS`] characters.
+///
+/// # Errors
+/// [`Refusal::EmptyName`] or [`Refusal::NameTooLong`].
+pub fn person_name(raw: &str) -> Result<String, Refusal> {
+    let name = clean_line(raw);
+    if name.is_empty() {
+        return Err(Refusal::EmptyName);
+    }
+    match name.chars().count() {
+        n if n > NAME_CHARS => Err(Refusal::NameTooLong(n)),
+        _ => Ok(name),
+    }
 }
 
 fn clean(raw: &str, lines: bool) -> String {
