@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use rand::RngExt;
 use serde_json::{Value, json};
 use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::MissedTickBehavior;
 
 use crate::clock::Clock;
 use crate::desk::webhooks::{Errand, Subject, Told};
@@ -19,7 +20,7 @@ use crate::hook::{Post, Target};
 
 /// How long it rests at most before it looks again, in real time.
 const REST: Duration = Duration::from_secs(30);
-/// How long it rests at least, when something is due that cannot be told now.
+/// How long it rests at least between two looks, whatever happens.
 const BREATH: Duration = Duration::from_millis(50);
 
 /// What a receiver reads of a ticket: `data.item` of its message.
@@ -116,8 +117,11 @@ impl WebhookWorker {
     /// What the desk says, when it can no longer be used at all.
     pub async fn run(self, clock: Clock, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let mut changes = self.desk.changes()?;
+        let mut breath = tokio::time::interval(BREATH);
+        breath.set_missed_tick_behavior(MissedTickBehavior::Delay);
         tokio::pin!(stop);
         loop {
+            breath.tick().await;
             changes.mark_unchanged();
             if let Err(e) = self.turn(clock.now()).await {
                 // A desk that is locked for a while is no reason to stop.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use rand::RngExt;
 use tokio::task::spawn_blocking;
+use tokio::time::MissedTickBehavior;
 
 use crate::clock::Clock;
 use crate::desk::deliver::{Claimed, Parcel};
@@ -22,7 +23,8 @@ use crate::mail::transport::{Envelope, Outcome, Transport};
 /// process wakes it anyway.
 const REST: std::time::Duration = std::time::Duration::from_secs(30);
 
-/// How long it rests at least, in real time, and when the desk itself was in trouble.
+/// How long it rests at least between two looks, in real time, and when the desk itself was in
+/// trouble.
 const BREATH: std::time::Duration = std::time::Duration::from_millis(50);
 const TROUBLED: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -180,10 +182,14 @@ impl Worker {
     /// What the desk says, when it can no longer be used at all.
     pub async fn run(mut self, clock: Clock, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let mut changes = self.desk.changes()?;
+        let mut breath = tokio::time::interval(BREATH);
+        breath.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut pauses = 0;
         let mut demo = None;
         tokio::pin!(stop);
         loop {
+            // A desk that changes a thousand times a second is not looked through as often.
+            breath.tick().await;
             changes.mark_unchanged();
             self.follow(&clock, &mut demo).await?;
             let mut least = BREATH;
