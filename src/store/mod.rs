@@ -2,7 +2,7 @@
 //!
 //! One thread owns the writing connection, another the reading one; both are fed through bounded
 //! queues. Repositories are plain functions over `&mut dyn Tx`; a use case is one closure given to
-//! [`Store::write`], hence one transaction. A customer's rows are read through
+//! [`Store::write`], hence kept as a whole or not at all. A customer's rows are read through
 //! [`customer::CustomerStore`] alone, which can select shared rows only.
 
 pub mod attachments;
@@ -13,6 +13,7 @@ pub mod deliveries;
 pub mod drafts;
 pub mod imap;
 pub mod jobs;
+mod keeper;
 pub mod mail_stops;
 pub mod mailbox;
 pub mod parts;
@@ -32,19 +33,18 @@ pub mod webhooks;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, sync_channel};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use thiserror::Error;
 use tokio::sync::watch;
 
 pub use customer::CustomerStore;
 pub use sql::Tx;
 
-/// Jobs that can wait for a connection before a caller is held up.
-const QUEUE: usize = 64;
+use keeper::{Keeper, Together};
+
 /// How often other processes' commits are looked for.
 const POLL_EVERY: Duration = Duration::from_millis(200);
 
@@ -91,77 +91,6 @@ impl StoreError {
     }
 }
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
-
-/// A connection on a thread of its own.
-#[derive(Debug, Clone)]
-struct Keeper {
-    // Let go of before the end is waited for, in every clone.
-    jobs: SyncSender<Job>,
-    _end: Arc<End>,
-    path: Arc<PathBuf>,
-}
-
-/// Waits for a keeper's connection to be closed when its last handle goes. Whoever closes the last
-/// one folds its `-wal` into the database, so the file of a desk that nobody has open is whole.
-#[derive(Debug)]
-struct End(Option<JoinHandle<()>>);
-
-impl Drop for End {
-    fn drop(&mut self) {
-        if let Some(thread) = self.0.take().filter(|t| t.thread().id() != thread::current().id()) {
-            // A keeper that panicked has closed its connection, too.
-            let _ = thread.join();
-        }
-    }
-}
-
-impl Keeper {
-    fn start(
-        name: &str,
-        mut connection: Connection,
-        path: Arc<PathBuf>,
-    ) -> Result<Self, StoreError> {
-        let (jobs, queue) = sync_channel::<Job>(QUEUE);
-        let io = |e: std::io::Error| StoreError::Io { path: (*path).clone(), what: e.to_string() };
-        let thread = thread::Builder::new()
-            .name(format!("store-{name}"))
-            .spawn(move || {
-                while let Ok(job) = queue.recv() {
-                    job(&mut connection);
-                }
-            })
-            .map_err(io)?;
-        Ok(Self { jobs, _end: Arc::new(End(Some(thread))), path })
-    }
-
-    /// Runs `f` in one transaction on the keeper's thread and waits for what it returns. The
-    /// transaction is committed if that is `Ok`.
-    fn run<R, E, F>(&self, behavior: TransactionBehavior, f: F) -> Result<R, E>
-    where
-        R: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-        F: FnOnce(&mut dyn Tx) -> Result<R, E> + Send + 'static,
-    {
-        let (answer, answered) = sync_channel(1);
-        let path = Arc::clone(&self.path);
-        let job: Job = Box::new(move |connection| {
-            let sqlite = |e| E::from(sqlite::from_sqlite(&path, e));
-            let result = (|| {
-                let transaction = connection.transaction_with_behavior(behavior).map_err(sqlite)?;
-                let mut tx = sqlite::SqliteTx { transaction, path: &path };
-                let value = f(&mut tx)?;
-                tx.transaction.commit().map_err(sqlite)?;
-                Ok(value)
-            })();
-            // The caller may have gone; the transaction stands either way.
-            let _ = answer.send(result);
-        });
-        self.jobs.send(job).map_err(|_| E::from(StoreError::Closed))?;
-        answered.recv().map_err(|_| E::from(StoreError::Closed))?
-    }
-}
-
 /// A desk's database. Clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -189,8 +118,8 @@ impl Store {
         schema::migrate(&mut writing, path)?;
         let reading = sqlite::connect(path, true)?;
         Ok(Self {
-            writer: Keeper::start("write", writing, Arc::clone(&shared))?,
-            reader: Keeper::start("read", reading, Arc::clone(&shared))?,
+            writer: Keeper::start("write", writing, Arc::clone(&shared), Together::Many)?,
+            reader: Keeper::start("read", reading, Arc::clone(&shared), Together::One)?,
             changed: Arc::new(watch::Sender::new(0)),
             path: shared,
         })
@@ -202,7 +131,8 @@ impl Store {
         &self.path
     }
 
-    /// Runs a use case in one transaction that takes the write lock at once. Blocks the calling
+    /// Runs a use case in one transaction that takes the write lock at once; it is on the disk when
+    /// this returns. Blocks the calling
     /// thread; asynchronous shells call it from a blocking task.
     ///
     /// # Errors
@@ -213,7 +143,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&mut dyn Tx) -> Result<R, E> + Send + 'static,
     {
-        let value = self.writer.run(TransactionBehavior::Immediate, f)?;
+        let value = self.writer.run(f)?;
         self.changed.send_modify(|n| *n += 1);
         Ok(value)
     }
@@ -228,7 +158,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&mut dyn Tx) -> Result<R, E> + Send + 'static,
     {
-        self.reader.run(TransactionBehavior::Deferred, f)
+        self.reader.run(f)
     }
 
     /// Says "look again": at once for this process's own commits, within a quarter of a second for

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, Transaction};
+use rusqlite::{Connection, ErrorCode};
 
 use crate::store::sql::{Row, Tx, Value};
 use crate::store::{StoreError, schema};
@@ -81,9 +81,9 @@ pub(super) fn from_sqlite(path: &Path, error: rusqlite::Error) -> StoreError {
     }
 }
 
-/// A transaction on SQLite.
+/// A use case's transaction on SQLite.
 pub(super) struct SqliteTx<'a> {
-    pub transaction: Transaction<'a>,
+    pub connection: &'a Connection,
     pub path: &'a Path,
 }
 
@@ -104,7 +104,7 @@ fn portable(sql: &str) -> String {
 
 impl Tx for SqliteTx<'_> {
     fn execute(&mut self, sql: &'static str, values: &[Value]) -> Result<usize, StoreError> {
-        self.transaction
+        self.connection
             .prepare_cached(&portable(sql))
             .and_then(|mut s| s.execute(rusqlite::params_from_iter(values)))
             .map_err(|e| from_sqlite(self.path, e))
@@ -112,7 +112,7 @@ impl Tx for SqliteTx<'_> {
 
     fn query(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
         let run = || -> rusqlite::Result<Vec<Row>> {
-            let mut statement = self.transaction.prepare_cached(&portable(sql))?;
+            let mut statement = self.connection.prepare_cached(&portable(sql))?;
             let columns = statement.column_count();
             let mut rows = statement.query(rusqlite::params_from_iter(values))?;
             let mut out = Vec::new();
