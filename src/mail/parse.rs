@@ -22,7 +22,7 @@ use crate::mail::bounce;
 use crate::mail::inbound::{
     ADDRESSES, Inbound, Mailbox, RAW_BYTES, REFERENCES, Remark, TEXT_BYTES,
 };
-use crate::mail::trim::{Trimmed, trim_marked};
+use crate::mail::trim::{Markup, Trimmed, trim_marked};
 pub(in crate::mail) use fields::Fields;
 
 /// The longest Message-ID that is believed to be one, in bytes (RFC 5322 §2.1.1).
@@ -105,14 +105,13 @@ fn fill(mail: &mut Inbound, message: &Message<'_>, fields: &Fields) {
     }
 
     let body = body::read(message, mail);
-    finish(mail, &body.text, &body.quoted);
     mail.bounce = bounce::detect(mail, message, fields);
+    finish(mail, &body.text, &body.markup);
     automatic::judge(mail, fields);
 }
 
-/// The text's three forms. `quoted` says of each line of `text` whether it is a quotation by the
-/// mail's markup.
-fn finish(mail: &mut Inbound, text: &str, quoted: &[bool]) {
+/// The text's three forms. `markup` has what the mail's markup says of each line of `text`.
+fn finish(mail: &mut Inbound, text: &str, markup: &[Markup]) {
     let mut hash = Sha256::new();
     hash.update(text.as_bytes());
     for file in &mail.attachments {
@@ -123,10 +122,12 @@ fn finish(mail: &mut Inbound, text: &str, quoted: &[bool]) {
     if mail.text.len() < text.len() {
         mail.remark(Remark::TextCut);
     }
-    let Trimmed { shown, hidden_lines } = if automatic::is_forward(&mail.subject) {
+    // What is passed on is what its author has to say; and a mail system's report answers nothing.
+    let is_whole = automatic::is_forward(&mail.subject) || mail.bounce.is_some();
+    let Trimmed { shown, hidden_lines } = if is_whole {
         Trimmed { shown: mail.text.trim_end().trim_start_matches('\n').to_owned(), hidden_lines: 0 }
     } else {
-        trim_marked(&mail.text, quoted)
+        trim_marked(&mail.text, markup)
     };
     mail.shown = shown;
     mail.hidden_lines = hidden_lines;

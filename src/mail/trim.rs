@@ -3,6 +3,14 @@
 //! Each line becomes one letter, and the string of letters is judged. Never changes a line, never
 //! reorders, and when in doubt hides nothing: a quotation left standing is ugly, a lost line is a
 //! lost sentence. Linear in the length of the text.
+//!
+//! Where public collections of replies want different things, no line of an author's is lost:
+//! - A name at the end without "-- " above it stays, and so does what stands below a line of dashes.
+//! - A quotation that is answered between its lines or below stays with the answers, without the
+//!   line that says who wrote it; above an answer to the whole of it, it goes.
+//! - What the author quotes by hand stays: above a history, or below "This is the log:".
+//! - What is passed on is shown whole, and so is a mail of nothing but history.
+//! - Of a line that holds both an answer and who wrote what follows, nothing is hidden.
 
 mod attribution;
 mod letters;
@@ -15,6 +23,20 @@ use letters::{Letter, letters};
 const SIGNATURE_LINES: usize = 12;
 /// A line of a signature is at most this long, in bytes.
 const SIGNATURE_LINE_BYTES: usize = 100;
+
+/// At most this many lines of fields stand between what introduces them and the first that is known.
+const SHOWN_FIELDS: usize = 30;
+
+/// What the markup of a mail says of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Markup {
+    #[default]
+    Nothing,
+    /// A mail program's quotation.
+    Quotation,
+    /// Indented by the author's hand.
+    Own,
+}
 
 /// What is shown of a mail at first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,12 +53,12 @@ pub fn trim(text: &str) -> Trimmed {
     trim_marked(text, &[])
 }
 
-/// As [`trim`]; `quoted` says of each line whether the mail's own markup calls it a quotation.
-/// Lines beyond the end of `quoted` are not.
+/// As [`trim`]; `markup` has what the mail's own markup says of each line, and nothing of the lines
+/// beyond its end.
 #[must_use]
-pub fn trim_marked(text: &str, quoted: &[bool]) -> Trimmed {
+pub fn trim_marked(text: &str, markup: &[Markup]) -> Trimmed {
     let lines: Vec<&str> = text.split('\n').map(|l| l.trim_end_matches('\r')).collect();
-    let letters = letters(&lines, quoted);
+    let letters = letters(&lines, markup);
     let keep = keep(&lines, &letters);
     let any_text = keep.iter().zip(&letters).any(|(k, l)| *k && *l == Letter::Text);
     if !any_text || points_below(&lines, &letters, &keep) {
@@ -64,7 +86,7 @@ fn keep(lines: &[&str], letters: &[Letter]) -> Vec<bool> {
     let mut end = cut(lines, letters);
     loop {
         let before = end;
-        end = without_tail(letters, end);
+        end = without_tail(lines, letters, end);
         end = without_signature(lines, letters, end);
         if end == before {
             break;
@@ -88,9 +110,9 @@ fn forwarded(letters: &[Letter]) -> bool {
 /// Without a text above it nothing is cut.
 fn cut(lines: &[&str], letters: &[Letter]) -> usize {
     let mut text_above = false;
+    let forward = letters.iter().rposition(|l| *l == Letter::Forward);
     for (i, letter) in letters.iter().enumerate() {
         let rest = letters.get(i..).unwrap_or_default();
-        let below = || rest.iter().skip(1).filter(|l| !matches!(l, Letter::Empty | Letter::Quote));
         let starts = match letter {
             Letter::Text => {
                 text_above = true;
@@ -101,7 +123,7 @@ fn cut(lines: &[&str], letters: &[Letter]) -> usize {
             Letter::Attribution => {
                 let next = rest.iter().find(|l| !matches!(l, Letter::Attribution | Letter::Empty));
                 next.is_some_and(|l| matches!(l, Letter::Text | Letter::Rule))
-                    && below().all(|l| *l != Letter::Forward)
+                    && forward.is_none_or(|forward| forward < i)
             }
             _ => false,
         };
@@ -112,19 +134,62 @@ fn cut(lines: &[&str], letters: &[Letter]) -> usize {
     letters.len()
 }
 
-/// "These are the headers:" The author shows something, and may go on below it.
+/// "These are the headers:" The author shows something, and may go on below it. Fields that are not
+/// known ("Message-ID: …") may stand between; where a mail server's stand, the header is raw, and
+/// no mail program put it there.
 fn introduced(lines: &[&str], at: usize) -> bool {
-    let above = lines.get(..at).unwrap_or_default().iter().rev().find(|l| !l.trim().is_empty());
-    above.is_some_and(|l| l.trim_end().ends_with([':', '：']))
+    let above = lines.get(..at).unwrap_or_default().iter().rev().take(SHOWN_FIELDS);
+    for line in above.skip_while(|l| l.trim().is_empty()) {
+        if phrases::is_servers_field(line) {
+            return true;
+        }
+        if !phrases::is_any_field(line) && !line.trim().is_empty() {
+            return line.trim_end().ends_with([':', '：']);
+        }
+    }
+    false
 }
 
 /// Where the lines at the end begin that are surely not of the author's hand.
-fn without_tail(letters: &[Letter], end: usize) -> usize {
-    let lines = letters.get(..end).unwrap_or_default();
-    lines
+fn without_tail(lines: &[&str], letters: &[Letter], end: usize) -> usize {
+    let last = letters
+        .get(..end)
+        .unwrap_or_default()
         .iter()
-        .rposition(|l| matches!(l, Letter::Text | Letter::Forward | Letter::Headers))
-        .map_or(end, |last| last + 1)
+        .rposition(|l| matches!(l, Letter::Text | Letter::Forward | Letter::Headers));
+    let Some(last) = last else { return end };
+    // The last line of a frame that the author drew: nothing at all follows.
+    let below = letters.get(last + 1..).unwrap_or_default();
+    let rule = below.iter().rposition(|l| *l == Letter::Rule);
+    if let Some(rule) = rule
+        && below.iter().all(|l| matches!(l, Letter::Rule | Letter::Empty))
+    {
+        return last + 2 + rule;
+    }
+    last + 1 + own_quotation(lines, letters, last, end)
+}
+
+/// How many lines below the last of the text are a quotation that the author set there: a history
+/// with a head of its own follows, or the text says what is shown ("This is the log:"), and nothing
+/// above says whose words are quoted.
+fn own_quotation(lines: &[&str], letters: &[Letter], last: usize, end: usize) -> usize {
+    let below = letters.get(last + 1..end).unwrap_or_default();
+    let quotation = |l: &Letter| matches!(l, Letter::Quote | Letter::Empty);
+    let span = below.iter().position(|l| !quotation(l)).unwrap_or(below.len());
+    let Some(length) = below.iter().take(span).rposition(|l| *l == Letter::Quote) else {
+        return 0;
+    };
+    let mut behind = letters.iter().skip(last + 1 + span);
+    let is_followed = matches!(
+        behind.find(|l| !matches!(l, Letter::Empty | Letter::Rule)),
+        Some(Letter::Attribution | Letter::Original | Letter::Headers | Letter::Marker)
+    );
+    let text = lines.get(last).copied().unwrap_or_default();
+    let is_introduced = text.trim_end().ends_with([':', '：']) && !attribution::may_say_who(text);
+    let is_attributed = letters.iter().take(last).any(|l| *l == Letter::Attribution);
+    let is_drawn = |l: &&str| l.trim().is_empty() || l.trim_start().starts_with('>');
+    let all_drawn = lines.iter().skip(last + 1).take(length + 1).all(is_drawn);
+    if (is_followed || is_introduced) && !is_attributed && all_drawn { length + 1 } else { 0 }
 }
 
 /// Where a signature or a list's footer at the end begins.

@@ -7,7 +7,7 @@ pub use intake::intake;
 
 use deskbell::domain::text::is_unsafe;
 use deskbell::domain::{ContactId, TicketId};
-use deskbell::mail::trim::{trim, trim_marked};
+use deskbell::mail::trim::{Markup, trim, trim_marked};
 use deskbell::mail::{BounceToken, Key, ReplyToken, parse_enveloped};
 
 /// The desk's own address.
@@ -43,13 +43,20 @@ pub fn bounce(data: &[u8]) {
 }
 
 /// The trimmer never changes a line, never reorders and never shows nothing of something. The
-/// first byte says which lines the mail's markup called quotations.
+/// first byte says what the mail's markup called each line.
 pub fn trimmer(data: &[u8]) {
     let (marks, data) = data.split_first().map_or((0, data), |(m, rest)| (*m, rest));
     let text = String::from_utf8_lossy(data);
-    let quoted: Vec<bool> =
-        text.split('\n').enumerate().map(|(i, _)| marks >> (i % 8) & 1 == 1).collect();
-    for trimmed in [trim(&text), trim_marked(&text, &quoted)] {
+    let markup: Vec<Markup> = text
+        .split('\n')
+        .enumerate()
+        .map(|(i, _)| match marks >> (i % 4 * 2) & 3 {
+            1 => Markup::Quotation,
+            2 => Markup::Own,
+            _ => Markup::Nothing,
+        })
+        .collect();
+    for trimmed in [trim(&text), trim_marked(&text, &markup)] {
         let mut lines = text.split('\n').map(|l| l.trim_end_matches('\r').trim_end());
         for shown in trimmed.shown.split('\n').map(str::trim_end) {
             assert!(lines.any(|line| line == shown), "{shown:?} is not in {text:?} in this order");

@@ -13,12 +13,13 @@ use super::flowed::unflow;
 use super::{hex, html, turns_around};
 use crate::domain::text::{clean_body, clean_line};
 use crate::mail::inbound::{ATTACHMENTS, Attachment, DEPTH, Inbound, PARTS, Remark, TEXT_BYTES};
+use crate::mail::trim::Markup;
 
 pub(super) struct Body {
     /// Cleaned.
     pub text: String,
-    /// For each line, whether the markup calls it a quotation.
-    pub quoted: Vec<bool>,
+    /// What the markup says of each line.
+    pub markup: Vec<Markup>,
 }
 
 /// Reads the text; attachments and remarks go into `mail`.
@@ -62,7 +63,7 @@ fn depth(message: &Message<'_>) -> usize {
 
 fn texts(message: &Message<'_>, ids: &[u32], mail: &mut Inbound) -> Body {
     let mut text = String::new();
-    let mut quoted = Vec::new();
+    let mut markup = Vec::new();
     for id in ids.iter().take(PARTS) {
         let Some(part) = message.parts.get(*id as usize) else { continue };
         let piece = match &part.body {
@@ -88,20 +89,20 @@ fn texts(message: &Message<'_>, ids: &[u32], mail: &mut Inbound) -> Body {
         let cleaned = cleaned.trim_end();
         if !text.is_empty() && !cleaned.is_empty() {
             text.push_str("\n\n");
-            quoted.push(false);
+            markup.push(Markup::Nothing);
         }
         let lines = cleaned.split('\n').count();
         // Cleaning may break a line in two, never the other way: then the marks do not fit.
         let fits = piece.text.trim_end().split('\n').count() == lines;
-        let marks = piece.quoted.into_iter().map(|q| q && fits);
-        quoted.extend(marks.chain(std::iter::repeat(false)).take(lines));
+        let marks = piece.markup.into_iter().filter(|_| fits);
+        markup.extend(marks.chain(std::iter::repeat(Markup::Nothing)).take(lines));
         text.push_str(cleaned);
         if text.len() > 4 * TEXT_BYTES {
             mail.remark(Remark::TextCut);
             break;
         }
     }
-    Body { text, quoted }
+    Body { text, markup }
 }
 
 fn plain(part: &MessagePart<'_>, decoded: &str, raw: &[u8], mail: &mut Inbound) -> html::Page {
@@ -113,7 +114,7 @@ fn plain(part: &MessagePart<'_>, decoded: &str, raw: &[u8], mail: &mut Inbound) 
     };
     let text =
         if says("format", "flowed") { unflow(text, says("delsp", "yes")) } else { text.to_owned() };
-    html::Page { text, quoted: Vec::new(), as_plain: false, cut: false }
+    html::Page { text, markup: Vec::new(), as_plain: false, cut: false }
 }
 
 /// The text of a part that does not say its charset, or names one that nobody knows: UTF-8 where

@@ -1,11 +1,15 @@
 //! HTML to text. Never shows a link without its target beside it, never hides a text, and is
 //! linear: html2text takes minutes on deep nesting, so such pages are stripped of their tags.
 
+mod quotation;
 mod tags;
 
-use tags::{Piece, attribute, has_word, pieces};
+use tags::{Piece, attribute, pieces};
+
+use quotation::{begins_history, is_quotation, is_wrapper, set_by};
 
 use crate::mail::inbound::HTML_BYTES;
+use crate::mail::trim::Markup;
 
 /// Deepest nesting that html2text is given.
 const DEPTH: usize = 256;
@@ -15,10 +19,15 @@ const PLAIN_BYTES: usize = 8 * HTML_BYTES;
 const WIDTH: usize = 20_000;
 /// The longest link target that is shown, in characters.
 const TARGET_CHARS: usize = 300;
+/// A line across the page.
+const RULE: &str = "<p>________________</p>";
 /// Stand around what a mail program marks as quotation; of the private use area, and removed from
 /// the page before.
 const OPEN: char = '\u{f8f0}';
 const CLOSE: char = '\u{f8f1}';
+/// The same around what the author indented.
+const OPEN_OWN: char = '\u{f8f2}';
+const CLOSE_OWN: char = '\u{f8f3}';
 /// Elements that have no end.
 const VOID: &[&str] = &[
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
@@ -28,8 +37,8 @@ const VOID: &[&str] = &[
 /// A page as text.
 pub(super) struct Page {
     pub text: String,
-    /// For each line, whether it is a quotation by the page's markup.
-    pub quoted: Vec<bool>,
+    /// What the page's markup says of each line.
+    pub markup: Vec<Markup>,
     /// Formatting was lost: too deep, too long or broken.
     pub as_plain: bool,
     /// The page is so long that only its beginning was read.
@@ -42,7 +51,7 @@ pub(super) fn to_text(html: &str) -> Page {
         .get(..end)
         .unwrap_or_default()
         .chars()
-        .filter(|c| !matches!(*c, OPEN | CLOSE))
+        .filter(|c| !matches!(*c, OPEN | CLOSE | OPEN_OWN | CLOSE_OWN))
         .collect();
     let rendered = if html.len() > HTML_BYTES {
         None
@@ -52,8 +61,8 @@ pub(super) fn to_text(html: &str) -> Page {
     };
     let as_plain = rendered.is_none();
     let text = rendered.unwrap_or_else(|| strip(&clean));
-    let (text, quoted) = marks(&text);
-    Page { text, quoted, as_plain, cut: end < html.len() }
+    let (text, markup) = marks(&text);
+    Page { text, markup, as_plain, cut: end < html.len() }
 }
 
 fn render(page: &str) -> Option<String> {
@@ -69,21 +78,36 @@ fn render(page: &str) -> Option<String> {
 /// The page with link targets as text and quotations marked, and how deep it is nested.
 fn rewrite(html: &str) -> (String, usize) {
     let mut out = String::with_capacity(html.len() + 64);
-    let mut open: Vec<(String, bool)> = Vec::new();
+    let mut open: Vec<(String, Option<char>, bool)> = Vec::new();
+    // How many of the open elements are a program's wrapper around what it quotes.
+    let mut wrappers = 0_usize;
+    // The last character of the text so far that is not white space.
+    let mut before = None;
     let mut deepest = 0;
     let mut rest_is_quoted = false;
     // The target of the link that is open, and where its text begins in `out`.
     let mut link: Option<(String, usize)> = None;
     for piece in pieces(html) {
         match piece {
-            Piece::Text(text) => out.push_str(text),
+            Piece::Text(text) => {
+                let text_end = text.trim_end().trim_end_matches("&nbsp;").trim_end();
+                before = match text_end.strip_suffix("&gt;") {
+                    Some(_) => Some('>'),
+                    None => text_end.chars().next_back().or(before),
+                };
+                out.push_str(text);
+            }
             Piece::Open { name, source } if name == "a" => {
                 end_link(&mut out, link.take());
                 link = attribute(source, "href").map(|href| (href, out.len()));
             }
             Piece::Close { name, .. } if name == "a" => end_link(&mut out, link.take()),
             // A line as wide as the page is no use, and ten thousand of them are an attack.
-            Piece::Open { name, .. } if name == "hr" => out.push_str("<p>________________</p>"),
+            Piece::Open { name, .. } if name == "hr" => {
+                if !out.ends_with(RULE) {
+                    out.push_str(RULE);
+                }
+            }
             Piece::Open { name, source } => {
                 if !rest_is_quoted && begins_history(source) {
                     rest_is_quoted = true;
@@ -91,23 +115,32 @@ fn rewrite(html: &str) -> (String, usize) {
                 }
                 out.push_str(source);
                 if !VOID.contains(&name.as_str()) && !source.ends_with("/>") {
-                    let quoted = !rest_is_quoted && is_quotation(source);
-                    if quoted {
+                    let is_wrapper = is_wrapper(&name, source);
+                    let own = name == "blockquote" && wrappers == 0 && set_by(source, before);
+                    let end = if rest_is_quoted {
+                        None
+                    } else if is_quotation(source) {
                         out.push(OPEN);
-                    }
-                    open.push((name, quoted));
+                        Some(CLOSE)
+                    } else {
+                        own.then(|| {
+                            out.push(OPEN_OWN);
+                            CLOSE_OWN
+                        })
+                    };
+                    wrappers += usize::from(is_wrapper);
+                    open.push((name, end, is_wrapper));
                     deepest = deepest.max(open.len());
                 }
             }
             Piece::Close { name, source } => {
                 // A paragraph or list item may be left open: what stands above goes with it, but
                 // no further than a few, so that the whole stays linear.
-                let from_top = open.iter().rev().take(16).position(|(n, _)| *n == name);
+                let from_top = open.iter().rev().take(16).position(|(n, _, _)| *n == name);
                 if let Some(up) = from_top {
-                    for (_, quoted) in open.drain(open.len() - up - 1..) {
-                        if quoted {
-                            out.push(CLOSE);
-                        }
+                    for (_, end, is_wrapper) in open.drain(open.len() - up - 1..) {
+                        out.extend(end);
+                        wrappers -= usize::from(is_wrapper);
                     }
                 }
                 out.push_str(source);
@@ -116,32 +149,6 @@ fn rewrite(html: &str) -> (String, usize) {
     }
     end_link(&mut out, link);
     (out, deepest)
-}
-
-/// Outlook's head of a quoted mail, on the desk, on the web and on telephones: all below it is
-/// history.
-fn begins_history(tag: &str) -> bool {
-    const IDS: &[&str] = &[
-        "divrplyfwdmsg",
-        "appendonsend",
-        "olk_src_body_section",
-        "ms-outlook-mobile-reference-message",
-        "mail-editor-reference-message-container",
-    ];
-    attribute(tag, "id").is_some_and(|id| {
-        let id = id.to_lowercase();
-        IDS.iter().any(|known| id.ends_with(known))
-    })
-}
-
-/// The attributions of Gmail, Thunderbird and ours, and Yahoo's history, which is not indented. What is
-/// indented (blockquote) becomes `> ` lines by itself, and answers between them stay.
-fn is_quotation(tag: &str) -> bool {
-    const CLASSES: &[&str] = &["gmail_attr", "moz-cite-prefix", "yahoo_quoted", "deskbell_quote"];
-    ["class", "id"].iter().filter_map(|name| attribute(tag, name)).any(|value| {
-        let value = value.to_lowercase();
-        CLASSES.iter().any(|class| has_word(&value, class))
-    })
 }
 
 /// Writes the target of a link behind its text, unless they are the same.
@@ -209,28 +216,36 @@ fn strip(html: &str) -> String {
     out
 }
 
-/// Takes the marks out and says of each line whether it stood between them.
-fn marks(text: &str) -> (String, Vec<bool>) {
+/// Takes the marks out and says of each line what stood around it.
+fn marks(text: &str) -> (String, Vec<Markup>) {
     let mut out = String::with_capacity(text.len());
-    let mut quoted = Vec::new();
-    let mut depth = 0usize;
+    let mut markup = Vec::new();
+    let (mut depth, mut own) = (0usize, 0usize);
     for line in text.trim_start_matches('\n').trim_end().split('\n') {
         let mut inside = depth > 0;
         let mut outside = false;
+        let mut is_own = own > 0;
         for c in line.trim_end().chars() {
             match c {
                 OPEN => depth += 1,
                 CLOSE => depth = depth.saturating_sub(1),
+                OPEN_OWN => own += 1,
+                CLOSE_OWN => own = own.saturating_sub(1),
                 c => {
                     inside |= depth > 0;
                     outside |= depth == 0 && !c.is_whitespace() && c != '>';
+                    is_own |= own > 0;
                     out.push(c);
                 }
             }
         }
-        quoted.push(inside && !outside);
+        markup.push(match (inside && !outside, is_own) {
+            (true, _) => Markup::Quotation,
+            (false, true) => Markup::Own,
+            (false, false) => Markup::Nothing,
+        });
         out.push('\n');
     }
     out.pop();
-    (out, quoted)
+    (out, markup)
 }

@@ -176,6 +176,37 @@ fn html_shows_where_links_lead_and_what_programs_quote() {
         "<p>Yes.</p><div class=\"moz-cite-prefix\">Desk szerint ekkor:</div><blockquote type=cite>Works?</blockquote>",
     );
     assert_eq!(thunderbird.shown, "Yes.");
+    // In a language that no table has.
+    let desk = html(
+        "<div class=WordSection1><p>Yes.</p><div><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'><p><b>Kutoka:</b> Desk<br><b>Mada:</b> x</p></div></div><p>Works?</p></div>",
+    );
+    assert_eq!(desk.shown, "Yes.");
+}
+
+#[test]
+fn html_that_the_author_indents_is_no_quotation() {
+    let html = |body: &str| with("From: a@x.example\r\nContent-Type: text/html", body).shown;
+    let gmail = "<div class=\"gmail_quote\"><div class=\"gmail_attr\">On 3 May 2027 Desk wrote:</div><blockquote class=\"gmail_quote\">Works?</blockquote></div>";
+    for own in [
+        "<blockquote>error 1</blockquote>",
+        "<blockquote class=\"gmail_quote\" style=\"margin:0px 0px 0px 0.8ex;border-left:1px solid\">error 1</blockquote>",
+        "<blockquote style=\"margin: 0 0 0 40px; border: none; padding: 0px;\"><div>error 1</div></blockquote>",
+    ] {
+        let shown = html(&format!("<div>It says</div>{own}{gmail}"));
+        assert!(shown.contains("error 1") && !shown.contains("Works?"), "{own}: {shown}");
+        assert!(html(&format!("<div>It says</div>{own}")).contains("error 1"), "{own}");
+    }
+    for quoted in [
+        "<blockquote type=cite>Works?</blockquote>",
+        "<blockquote class=\"protonmail_quote\">Works?</blockquote>",
+        "<blockquote style=\"border-left:2px solid rgb(16,16,255)\">Works?</blockquote>",
+        "<div>Desk a écrit ceci :</div><blockquote>Works?</blockquote>",
+        "<div>2027/5/3 Desk &lt;d@desk.example&gt;</div><blockquote>Works?</blockquote>",
+        "<blockquote><div>On 3 May 2027 10:00, Desk wrote:</div>Works?</blockquote>",
+        "<div class=\"gmail_quote\">whoever<blockquote>Works?</blockquote></div>",
+    ] {
+        assert!(!html(&format!("<div>Yes.</div>{quoted}")).contains("Works?"), "{quoted}");
+    }
 }
 
 #[test]

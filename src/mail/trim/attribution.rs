@@ -21,20 +21,46 @@ pub(super) fn span(rest: &[&str], apart: bool) -> Option<usize> {
     let mut joined = String::new();
     for (i, line) in rest.iter().take(LINES).enumerate() {
         let line = line.trim();
+        // An address that is a link may be broken before and behind it, with an empty line between.
+        let opens = joined.matches('<').count() > joined.matches('>').count();
+        let is_gap = line.is_empty() && i > 0 && rest.get(i + 1).is_some_and(|l| l.trim() == "<");
+        if is_gap {
+            continue;
+        }
         let is_next = i > 0 && line.starts_with("On ") && line.contains(|c: char| c.is_numeric());
         let is_too_long = joined.len() + line.len() > BYTES;
-        if line.is_empty() || line.starts_with('>') || is_next || is_too_long {
+        if line.is_empty() || line.starts_with('>') && !opens || is_next || is_too_long {
             return None;
         }
         joined.push_str(line);
         joined.push(' ');
         let below = rest.iter().skip(i + 1).find(|l| !l.trim().is_empty());
         let is_quoted = below.is_some_and(|l| l.trim_start().starts_with('>'));
-        if is_attribution(joined.trim(), is_quoted, apart) {
-            return Some(i + 1);
+        // "<", an address, "> wrote:" on three lines: the last is no quotation yet.
+        let goes_on = joined.matches('<').count() > joined.matches('>').count()
+            && rest
+                .get(i + 1)
+                .is_some_and(|l| l.trim().starts_with('>') && l.trim().ends_with([':', '：']));
+        if !goes_on && is_attribution(joined.trim(), is_quoted, apart) {
+            return (!swallows(rest, i + 1, is_quoted)).then_some(i + 1);
         }
     }
     None
+}
+
+/// True when what begins on the first line begins on the second, in truth, and the first is text.
+fn swallows(rest: &[&str], lines: usize, is_quoted: bool) -> bool {
+    let first = rest.first().copied().unwrap_or_default();
+    let lower = first.to_lowercase();
+    let parts: Vec<&str> = lower.split_whitespace().collect();
+    let digits = first.chars().filter(|c| c.is_numeric()).count();
+    let begins = digits > 0 && begins_with_date(&parts) && !lower.starts_with(char::is_numeric);
+    if lines < 2 || digits >= 3 || begins || first.contains(['@', '<']) {
+        return false;
+    }
+    let behind = rest.get(1..lines).unwrap_or_default();
+    let behind = behind.iter().map(|l| l.trim()).collect::<Vec<_>>().join(" ");
+    is_attribution(behind.trim(), is_quoted, true)
 }
 
 /// True for the whole of one. `is_quoted` tells that lines marked as quotation follow: the
@@ -61,11 +87,14 @@ fn is_attribution(joined: &str, is_quoted: bool, apart: bool) -> bool {
     let is_dated = digits >= 3 && (has_time(&lower) || digits >= 5);
     let is_addressed = lower.contains('@') && lower.contains('.');
     let verb = words::any(&lower, VERBS);
-    let may_be = verb && (is_dated || is_quoted) || is_dated && is_addressed;
+    let is_log = is_quoted && is_dated && lower.contains(" gmt") && !ends;
+    let may_be =
+        verb && (is_dated || is_quoted || is_addressed) || is_dated && is_addressed || is_log;
     if !may_be || speaks(&lower) {
         return false;
     }
-    let by_date = is_dated && begins_with_date(&parts) && !runs_on(bare);
+    let is_program = words::all(words::USERS).any(|u| parts.contains(&u));
+    let by_date = is_dated && begins_with_date(&parts) && (is_program || !runs_on(bare));
     let by_name = !by_date && (is_dated || is_addressed) && begins_with_name(bare);
     let address_ends = lower.ends_with('>') || lower.ends_with(')') || lower.ends_with("님이");
     match (verb, is_quoted) {
@@ -74,9 +103,15 @@ fn is_attribution(joined: &str, is_quoted: bool, apart: bool) -> bool {
                 || by_name
                 || ends && begins_with_day(bare)
                 || ends && parts.len() <= 6 && begins_with_name(bare)
+                || ends && (names_address(bare) || via(bare) || lower.starts_with("in message <"))
+                || ends && is_dated && is_addressed && small_words(bare) <= 2 && early_date(&parts)
         }
-        (true, false) => is_dated && (by_date || by_name) && (apart || is_addressed || is_framed),
-        (false, true) => is_dated && is_addressed && by_date,
+        (true, false) => {
+            is_dated && (by_date || by_name) && (apart || is_addressed || is_framed)
+                || ends && apart && names_address(bare) && small_words(bare) <= 1
+                || ends && apart && is_addressed && begins_with_day(bare)
+        }
+        (false, true) => by_date && (is_addressed || is_log),
         (false, false) => apart && is_dated && is_addressed && by_date && address_ends,
     }
 }
@@ -85,7 +120,8 @@ fn speaks(lower: &str) -> bool {
     static SPEAKERS: LazyLock<HashSet<&str>> =
         LazyLock::new(|| words::all(words::SPEAKERS).collect());
     let mut before = "";
-    lower.split(|c: char| !c.is_alphanumeric() && c != '\'').any(|word| {
+    let spoken = lower.split_whitespace().filter(|w| !w.contains('@'));
+    spoken.flat_map(|w| w.split(|c: char| !c.is_alphanumeric() && c != '\'')).any(|word| {
         let is_speaker = SPEAKERS.contains(word)
             && !(before.is_empty() && words::all(OPENINGS).any(|o| o == word));
         if !word.is_empty() {
@@ -143,6 +179,45 @@ fn runs_on(bare: &str) -> bool {
 
 fn has_digit(word: &str) -> bool {
     word.contains(|c: char| c.is_numeric())
+}
+
+/// The date soon behind a word of a script that the tables know little of.
+fn early_date(parts: &[&str]) -> bool {
+    parts.first().is_some_and(|w| !w.is_ascii())
+        && parts.iter().take(4).any(|w| has_digit(w) && !w.contains('@'))
+}
+
+/// True when a line above a quotation may name who wrote it, in whatever language: no sentence.
+pub(super) fn may_say_who(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    let digits = line.chars().filter(|c| c.is_numeric()).count();
+    lower.contains('@')
+        || digits >= 5
+        || words::any(&lower, VERBS) && !speaks(&lower) && small_words(line) == 0
+}
+
+fn small_words(bare: &str) -> usize {
+    bare.split_whitespace().filter(|w| !w.contains('@') && is_small(w)).count()
+}
+
+/// "ada park <ada@x.example> wrote": a short name, an address in brackets, the verb, nothing else.
+fn names_address(bare: &str) -> bool {
+    let unbroken = bare.replace("< ", "<");
+    let words: Vec<&str> = unbroken.split_whitespace().collect();
+    let Some(at) = words.iter().position(|w| w.contains('@')) else { return false };
+    let in_brackets = words.get(at).is_some_and(|w| w.starts_with(['<', '(', '[']));
+    let behind = words.get(at + 1..).unwrap_or_default().join(" ").to_lowercase();
+    let is_verb =
+        words::all(VERBS).any(|v| v.trim() == behind.trim_end_matches([':', '：']).trim());
+    in_brackets && at <= NAME_WORDS && is_verb && !words.iter().take(at).any(|w| has_digit(w))
+}
+
+/// "ada via Acme Desk wrote", as desks write it for people whose name is in small letters.
+fn via(bare: &str) -> bool {
+    let words: Vec<&str> = bare.split_whitespace().collect();
+    words.get(1).is_some_and(|w| *w == "via")
+        && words.len() <= NAME_WORDS
+        && words.iter().skip(2).all(|w| !is_small(w))
 }
 
 /// A word that neither begins with a capital letter nor may be in a name or a date otherwise.

@@ -1,11 +1,13 @@
 //! One letter for each line of a mail. Never looks further than a few lines ahead.
 
-use super::{attribution, phrases};
+use super::{Markup, attribution, phrases};
 use crate::mail::notification::REPLY_MARKER;
 
 /// Lines beyond these, and longer ones, are told apart by their first character only.
 const EXAMINED_LINES: usize = 2_000;
 const EXAMINED_BYTES: usize = 1_000;
+/// This many lines of what the author seems to have indented are looked at for whose words they are.
+const EXAMINED_OWN: usize = 10;
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,15 +34,20 @@ pub(super) enum Letter {
     Device,
 }
 
-pub(super) fn letters(lines: &[&str], quoted: &[bool]) -> Vec<Letter> {
+pub(super) fn letters(lines: &[&str], markup: &[Markup]) -> Vec<Letter> {
     let mut letters: Vec<Letter> = Vec::with_capacity(lines.len());
+    let mut own = None;
     while let Some(line) = lines.get(letters.len()) {
         let i = letters.len();
         let rest = lines.get(i..).unwrap_or_default();
         let line = line.trim();
         let apart = !matches!(letters.last(), Some(Letter::Text | Letter::Quote));
-        if quoted.get(i).copied().unwrap_or(false) && !line.is_empty() {
+        let markup = markup.get(i).copied().unwrap_or_default();
+        own = (markup == Markup::Own).then(|| own.unwrap_or_else(|| !names_who(rest)));
+        if markup == Markup::Quotation && !line.is_empty() {
             letters.push(of_quoted(rest));
+        } else if own == Some(true) && !line.trim_start_matches(['>', ' ']).is_empty() {
+            letters.push(Letter::Text);
         } else if let Some(letter) = simple(line) {
             letters.push(letter);
         } else if i >= EXAMINED_LINES || line.len() > EXAMINED_BYTES {
@@ -48,10 +55,25 @@ pub(super) fn letters(lines: &[&str], quoted: &[bool]) -> Vec<Letter> {
         } else if let Some(span) = attribution::span(rest, apart) {
             letters.extend(std::iter::repeat_n(Letter::Attribution, span));
         } else {
-            letters.push(of(rest));
+            letters.push(of(rest, apart));
         }
     }
     letters
+}
+
+/// True when what is indented begins with whose words follow: no author's hand did that.
+fn names_who(rest: &[&str]) -> bool {
+    let bare: Vec<&str> = rest
+        .iter()
+        .take(EXAMINED_OWN)
+        .map(|l| l.trim_start_matches(['>', ' ']).trim_end())
+        .skip_while(|l| l.is_empty())
+        .collect();
+    let fits = bare.iter().all(|l| l.len() <= EXAMINED_BYTES);
+    let first = bare.first().copied().unwrap_or_default();
+    fits && (attribution::span(&bare, true).is_some()
+        || phrases::is_original(first)
+        || phrases::begins_headers(&bare))
 }
 
 /// What the markup calls a quotation is one, or says whose words are quoted: right above lines
@@ -81,19 +103,19 @@ fn simple(line: &str) -> Option<Letter> {
     }
 }
 
-fn of(rest: &[&str]) -> Letter {
+fn of(rest: &[&str], apart: bool) -> Letter {
     let Some(line) = rest.first().map(|l| l.trim()) else { return Letter::Empty };
-    if line == "--" || line == "—" || line == "- --" {
+    if line == "--" || line == "- --" {
         Letter::Dashes
     } else if phrases::is_rule(line) {
         Letter::Rule
     } else if phrases::is_forward(line) {
         Letter::Forward
-    } else if phrases::is_original(line) {
+    } else if phrases::is_original(line) || phrases::is_processed(line) {
         Letter::Original
     } else if phrases::begins_headers(rest) {
         Letter::Headers
-    } else if phrases::is_device(line) {
+    } else if phrases::is_device(line, apart) {
         Letter::Device
     } else {
         Letter::Text

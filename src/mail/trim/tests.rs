@@ -83,8 +83,70 @@ fn what_was_written_is_told_from_what_was_quoted() {
 #[test]
 fn what_the_markup_calls_a_quotation_goes() {
     let text = "Yes.\n\nMara, lundi, quelque part\n> Works?";
-    assert_eq!(trim_marked(text, &[false, false, true, true]).shown, "Yes.");
-    assert_eq!(trim_marked("a\nb", &[true, true]).shown, "a\nb");
+    assert_eq!(
+        trim_marked(
+            text,
+            &[Markup::Nothing, Markup::Nothing, Markup::Quotation, Markup::Quotation]
+        )
+        .shown,
+        "Yes."
+    );
+    assert_eq!(trim_marked("a\nb", &[Markup::Quotation; 2]).shown, "a\nb");
+}
+
+#[test]
+fn a_mail_of_nothing_but_history_is_shown_whole() {
+    let attribution = "On Mon, 3 May 2027 at 10:00, Desk <d@desk.example> wrote:";
+    let head = "From: Desk <d@desk.example>\nSent: 3 May 2027 10:00\nTo: Ada\nSubject: x";
+    for mail in [
+        &format!("{attribution}\n> Works?"),
+        &format!("{head}\n\nWorks?"),
+        &format!("-----Original Message-----\n{head}\n\nWorks?"),
+        &format!("{}\n> Works?", crate::mail::notification::REPLY_MARKER),
+        "> Works?\n\n> Sure?",
+        "-- \nAda Park\nLumen Ltd",
+        "Sent from my iPhone",
+        "_____________\n-- \n",
+    ] {
+        let trimmed = trim(mail);
+        assert_eq!((trimmed.shown.as_str(), trimmed.hidden_lines), (mail.trim_end(), 0));
+    }
+    assert_eq!(trim("  \n\n"), Trimmed::default());
+}
+
+#[test]
+fn what_is_passed_on_is_shown_whole_in_every_language() {
+    let head = "From: Eve <e@x.example>\nDate: 3 May 2027 10:00\nSubject: y\nTo: z@x.example";
+    for words in words::all(words::FORWARDS) {
+        for mark in [format!("---------- {words} ---------"), format!("{words}:")] {
+            for body in [format!("{head}\n\nBuy!\n-- \nEve"), "> From: Eve\n> Buy!".to_owned()] {
+                let mail = format!("See this.\n\n{mark}\n{body}");
+                assert_eq!(trim(&mail), Trimmed { shown: mail.clone(), hidden_lines: 0 });
+            }
+        }
+    }
+}
+
+#[test]
+fn beyond_two_thousand_lines_nothing_is_looked_at_but_the_first_character() {
+    // MAIL 2.10. What is not looked at is text, and stays.
+    let text = |lines: usize, end: &str| format!("{}{end}", "a line\n".repeat(lines));
+    for end in [
+        "-----Original Message-----\nWorks?",
+        "On Mon, 3 May 2027 at 10:00, Desk <d@desk.example> wrote:\nWorks?",
+        "-- \nAda Park",
+        "Sent from my iPhone",
+    ] {
+        assert_eq!(trim(&text(1_999, end)).shown.lines().count(), 1_999, "{end}");
+        assert_eq!(trim(&text(2_000, end)).hidden_lines, 0, "{end}");
+    }
+    assert_eq!(trim(&text(2_000, "> Works?")).hidden_lines, 1);
+    let heads = "On 3 May 2027 10:00, A <a@x.example> wrote:\n".repeat(3_000);
+    let lines: Vec<&str> = heads.split('\n').collect();
+    let letters = letters(&lines, &[]);
+    assert_eq!(letters.iter().filter(|l| **l == Letter::Attribution).count(), 2_000);
+    let long = format!("On 3 May 2027 10:00, {} <a@x.example> wrote:\n> Works?", "A ".repeat(500));
+    assert!(trim(&format!("Yes.\n\n{long}")).shown.starts_with("Yes.\n\nOn 3 May"));
 }
 
 #[test]
@@ -115,6 +177,17 @@ fn no_text_takes_long() {
         "Desk <d@desk.example> wrote\n",
         "From: a@b.example\n\n\n\n",
         "_____\n-- \n",
+        "wrote:",
+        "wrote:\n",
+        "________\nFrom: a@b.example\n",
+        "From: a@b.example\nSent: 3 May 2027\n",
+        "Hi,\n-- \nA\n",
+        "<\n",
+        "On 3 May 2027 A <\n",
+        "On 3 May 2027 at 10:00, A <a@b.example> wrote:\n> a\nb\n",
+        "> a\n\nOn 3 May 2027 at 10:00, A <a@b.example> wrote:\n\n",
+        "From: a@b.example Date: ",
+        "Message-ID: a\n",
     ] {
         let trimmed_in = |bytes: usize| {
             let text = line.repeat(bytes / line.len());

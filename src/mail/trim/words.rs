@@ -5,7 +5,7 @@ mod fields;
 mod frames;
 
 pub(super) use fields::{FIELDS, Field};
-pub(super) use frames::{APPS, DEVICES, FOOTERS, FORWARDS, ORIGINALS};
+pub(super) use frames::{APPS, DEVICES, EXCUSES, FOOTERS, FORWARDS, ORIGINALS, OWN, SLIPS};
 
 /// A language and its words, parted by bars, all in lower case.
 pub(super) type Table = &'static [(&'static str, &'static str)];
@@ -62,7 +62,7 @@ pub(super) const WEEKDAYS: Table = &[
 /// What its verb is.
 pub(super) const VERBS: Table = &[
     ("en", "wrote|writes|said|says| sent"),
-    ("de", "schrieb|geschrieben|schreibt"),
+    ("de", "schrieb|geschrieben|schreibt|schrieben sie"),
     ("fr", "a écrit|a ecrit|écrit|nous a dit"),
     ("es ca gl", "escribió|escribio|escribe|va escriure|escribiu"),
     ("it", "ha scritto|scrisse|scrive"),
@@ -70,11 +70,11 @@ pub(super) const VERBS: Table = &[
     ("nl", "schreef|schrijft|geschreven"),
     ("sv da no", "skrev|skreiv|skriver"),
     ("fi et", "kirjoitti|kirjutas"),
-    ("pl", "napisał|pisze|napisała"),
+    ("pl", "napisał|pisze|napisała|nadesłał"),
     ("cs sk", "napsal|napísal|napsala|píše"),
     ("ru uk bg", "написал|пишет|написав|пише|написа"),
     ("hr sl sr", "je napisa|je pisa|napisao|napisala"),
-    ("ja", "のメール|書きました|が書いた|wrote"),
+    ("ja", "のメール|のメッセージ|書きました|が書いた|wrote"),
     ("zh", "写道|寫道|写到"),
     ("ko", "작성|님이 쓴 글|wrote"),
     ("tr", "yazdı"),
@@ -84,7 +84,17 @@ pub(super) const VERBS: Table = &[
     ("he", "כתב|מאת"),
     ("ar", "كتب|تمت كتابة"),
     ("vi id th", "đã viết|menulis|เขียนว่า"),
-    ("lt lv", "rašė|rakstīja"),
+    ("lt lv is", "rašė|rakstīja|skrifaði"),
+    ("af cy eu sq az", "geskryf|ysgrifennodd|idatzi|shkroi|yazıb"),
+    ("hy ka kk mk", "գրել է|წერდა|жазды|напиша"),
+    ("fa hi", "نوشت|ने लिखा"),
+];
+
+/// "User", as programs call who wrote: whatever letters the name behind it has.
+pub(super) const USERS: Table = &[
+    ("pl cs sk", "użytkownik|odesílatel|odosielateľ|používateľ"),
+    ("ru uk", "пользователь|користувач"),
+    ("el hr sl", "χρήστης|korisnik|uporabnik"),
 ];
 
 /// Who speaks of me, us or you writes a sentence; a mail program does not.
@@ -108,7 +118,7 @@ pub(super) const SMALL: Table = &[
     ("sv da no fi", "av|kl|kl.|klo|och|og|har"),
     ("pl cs hr", "o|godz.|godz|użytkownik|v|odesílatel|používateľ|je|ob|oseba|u|korisnik"),
     ("ru uk bg el", "в|г.|р.|о|от|від|пользователь|користувач|ч.|ο|η|χρήστης|στις"),
-    ("hu tr", "ezt|tarihinde|şunu|yazan"),
+    ("hu tr", "ezt|időpontban|időpont|keltezéssel|következőt|az|tarihinde|şunu|yazan"),
 ];
 
 /// "See below": then what looks like history may hold the author's words.

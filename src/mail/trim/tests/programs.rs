@@ -60,6 +60,26 @@ const ATTRIBUTIONS: &[&str] = &[
     "Pada tanggal Sen, 3 Mei 2027 pukul 10.00 Desk <d@desk.example> menulis:",
     "2027-05-03 10:00 GMT+02:00 Desk <d@desk.example>:",
     "Desk <d@desk.example> wrote on Mon, 3 May 2027 10:00:",
+    "Desk <d@desk.example> schrieb am So., 3.\nMai 2027, 10:00:",
+    "2027. máj. 3., h 10:00 időpontban Desk <d@desk.example> ezt írta:",
+    "2027. 05. 03. 10:00 keltezéssel, Desk a következőt írta:",
+    "2027/05/03 10:00、Desk <d@desk.example> のメッセージ:",
+    "понедельник, 3 мая 2027 г. пользователь desk написал:",
+    "3 трав. 2027 р. о 10:00 <d@desk.example> написав:",
+    "Desk <d@desk.example> schrieb:",
+    "Desk user <d@desk.example> wrote:",
+    "Desk (d@desk.example) wrote:",
+    "ma 3. toukokuuta 2027 klo 10.00 Desk\n<d.e.s.k@desk.example> kirjoitti:",
+    "On Mon, May 3, Desk\n<d@desk.example>\nwrote:",
+    "Desk <d@desk.example> 在 2027年5月3日 周一 10:00 写道：",
+];
+
+/// Too little to hide what is not marked line by line, but enough above what is.
+const BRIEF: &[&str] = &[
+    "desk via Acme Help wrote:",
+    "In message <17.3@desk.example>, Desk writes:",
+    "2027-05-03 10:00 GMT+02:00 Desk",
+    "सोम, 3 मई 2027 को 10:00 बजे को Desk <d@desk.example> ने लिखा:",
 ];
 
 /// From, sent, to, subject.
@@ -144,6 +164,16 @@ const DEVICES: &[&str] = &[
     "Gesendet von Outlook für Android",
     "Télécharger Outlook pour Android",
     "Envoyé à partir de Outlook pour iOS",
+    "Sent from my TI-85",
+    "Sent from my iPhone. Please excuse my brevity.",
+    "Sent from my cell, please excuse any typos.",
+    "Sent from Mailbox",
+    "Sent from TypeApp<http://www.typeapp.com/r?b=2621>",
+    "<<sent by galaxy>>",
+    "(sent from a phone)",
+    "Diese Nachricht wurde von meinem Android-Mobiltelefon mit K-9 Mail gesendet.",
+    "Von meinem iPhone gesendet. Bitte entschuldigen Sie die Kürze.",
+    "從我的 iPhone 傳送",
 ];
 
 /// What an author may write that looks like something of a program's.
@@ -165,6 +195,8 @@ const AUTHORS: &[&str] = &[
     "reply On Wed, Apr 4, 2027 at 3:59 PM, bob@example.com wrote:\n> Hi\nmore",
     "bla-bla - bla--- On Wed, Apr 4, 2027 at 3:59 PM, me@domain.com wrote:\n> Hi\nmore",
     "Bob said it works, but\nsee my mail from 3 May 2027 10:00 to support@x.example:\n> quote\n\nstill not",
+    "It came like this.\n\nReceived: from mx.x.example (mx.x.example [192.0.2.1])\n\tby y.example; Mon, 3 May 2027\nFrom: a@x.example\nTo: b@x.example\nSubject: test\n\nWhy?",
+    "This is about a mail with these fields:\n\n  Message-id: <1@x.example>\n  Date: Mon, 3 May 2027 10:00:00 +0200\n  From: a@x.example\n  To: b@x.example\n\nIt never came.",
     "From the sea we came,\nFrom the sand we go.\n\nTo you: a poem.",
     "Run this:\n> ls\n> cd /tmp\nThen tell me.",
     "```\n> select 1;\n```\nfails.",
@@ -181,6 +213,20 @@ const AUTHORS: &[&str] = &[
     "On 3 May 2027 at 10:00 the technician wrote:\nrestart.\nIt fails.",
     "Sent: yes, on 3 May 2027\nTo: the office\nFrom: me\n\nDid you get it?",
     "Date: 3 May 2027\nFrom: Kiel\nTo: Bonn\nPlease.",
+    // What an author shows by hand, above a history or below a colon.
+    "Great!\nThis is the log:\n\n> error 1\n> error 2",
+    "The server said:\n\n> error 1\n> error 2",
+    "I get error 404:\n> trace",
+    "It is paid.\n\nVon meinem Konto abgebucht",
+    "Here it is.\nSent from my new flat",
+    "Here it is.\n\nSent from a friend",
+    "Here it is.\n\nSent from my phone, sorry for the delay.",
+    "Works now.\n\n—\nAda Park\nLumen",
+    "It works.\n\nSent from a magnificent torch of pixels",
+    "It is done.\nSent from my side of the fence, and with care",
+    "Date: Mon, 3 May\nTo: the office\n\nIs that right?",
+    "I need mails that come from: ada@x.example and from: bob@x.example\nfrom: our base",
+    "The following was sent on 3 May 2027 10:00 by bob@x.example:\n> Works?\nNo.",
     "Mit freundlichen Grüßen\n\n--\nBitte rufen Sie mich vor Montag zurück.",
 ];
 
@@ -203,10 +249,30 @@ fn who_wrote_is_known_above_between_and_below_a_quotation() {
             shows(&format!("{attribution}{between}"), &between);
         }
         if attribution.contains('@') {
+            // No line above is taken for its beginning.
+            shows(&format!("Yes\n{attribution}\n> Works?"), "Yes");
             shows(&format!("Yes.\n\n{attribution}\n\nWorks?\nMara"), "Yes.");
             let wrapped = attribution.replace("<d@", "<\nd@");
             shows(&format!("Yes.\n\n{wrapped}\n> Works?"), "Yes.");
         }
+    }
+}
+
+#[test]
+fn who_wrote_is_known_around_an_address_that_became_a_link() {
+    let attribution =
+        "On Mon, May 3, 2027 at 10:00 Desk\n\n<\nmailto:Desk <d@desk.example>\n> wrote:";
+    shows(&format!("Yes.\n\n{attribution}\nWorks?"), "Yes.");
+    shows(&format!("Yes.\n\n{attribution}\n\n> Works?"), "Yes.");
+}
+
+#[test]
+fn who_wrote_is_known_by_little_where_each_line_is_quoted() {
+    for attribution in BRIEF {
+        shows(&format!("Yes.\n\n{attribution}\n> Works?"), "Yes.");
+        shows(&format!("Yes.\n{attribution}\n\n> Works?"), "Yes.");
+        let unmarked = format!("Yes.\n\n{attribution}\n\nWorks?\nMara");
+        shows(&unmarked, &unmarked);
     }
 }
 
@@ -224,6 +290,14 @@ fn a_head_of_fields_begins_what_is_history() {
         let bold =
             format!("*{from}:* Desk\n*{sent}:* 3. 5. 2027 10:00\n*{subject}:* Re: x\n\nWorks?");
         shows(&format!("Yes.\n\n{bold}"), "Yes.");
+    }
+    for head in [
+        "From: Desk <d@desk.example> Date: 3 May 2027 10:00 To: Ada Park Subject: x",
+        "From: d@desk.example Date: Mon, 3 May 2027 10:00:00 +0200",
+        "Date: Mon, 3 May 2027 10:00:00 +0200\nTo: ada@lumen.example",
+        "Original Message processed by david®\nRe: x 3. Mai 2027, 10:00 Uhr\nVon Desk\nAn Ada Park",
+    ] {
+        shows(&format!("Yes.\n\n{head}\n\nWorks?"), "Yes.");
     }
     for original in ORIGINALS {
         shows(&format!("Yes.\n\n{original}\nFrom: Desk\n\nWorks?"), "Yes.");
@@ -244,6 +318,22 @@ fn what_an_author_wrote_stays() {
     for mail in AUTHORS {
         shows(mail, mail);
     }
+}
+
+#[test]
+fn what_the_author_quotes_stays_above_what_the_program_does() {
+    let own = "Great!\n\n> error 1\n> error 2";
+    for history in [
+        "On Mon, 3 May 2027 at 10:00, Desk <d@desk.example> wrote:\n> Works?",
+        "-----Original Message-----\nFrom: Desk\n\nWorks?",
+        "________________________________\nFrom: Desk <d@desk.example>\nSent: 3 May 2027 10:00\n\
+         To: Ada\nSubject: x\n\nWorks?",
+    ] {
+        shows(&format!("{own}\n\n{history}"), own);
+    }
+    // What is left of a quotation below the last answer is nobody's.
+    let answered = "On Mon, 3 May 2027 at 10:00, Desk <d@desk.example> wrote:\n> Works?\nYes.";
+    shows(&format!("{answered}\n> Sure?\n> Mara"), "Yes.");
 }
 
 #[test]

@@ -93,21 +93,53 @@ pub(crate) const DEVICES: Table = &[
     ("pl", "wysłane z|wysłano z|pobierz outlook|wysłane przez"),
     ("cs sk", "odesláno z|odoslané z|odesláno|získejte outlook"),
     ("ru uk", "отправлено с|отправлено из|надіслано з|скачать outlook"),
-    ("zh", "发自我的|發自我的|从我的|發自|发自|來自我的"),
+    ("zh", "发自我的|發自我的|从我的|從我的|發自|发自|來自我的"),
     ("ko", "나의 iphone에서|내 iphone에서"),
     ("tr hu ro el", "gönderildi|küldve|trimis de pe|στάλθηκε από"),
     ("he ar", "נשלח מ|مرسل من|تم الإرسال من"),
+];
+
+/// "Sent from my": whatever follows in up to three words is a device.
+pub(crate) const OWN: Table = &[
+    ("en", "sent from my |sent via my "),
+    ("de", "gesendet von meinem |gesendet von meiner "),
+    ("fr", "envoyé de mon |envoyé depuis mon |envoyé de ma |envoyé à partir de mon "),
+    ("es pt", "enviado desde mi |enviado do meu |enviado da minha |enviado a partir do meu "),
+    ("it", "inviato dal mio |inviata dal mio "),
+    ("nl", "verzonden vanaf mijn |verstuurd vanaf mijn |verzonden met mijn "),
+    ("sv da no", "skickat från min |skickades från min |sendt fra min |sendt fra mit "),
+    ("pl cs sk", "wysłane z mojego |wysłano z mojego |odesláno z mého |odoslané z môjho "),
+    ("ru uk", "отправлено с моего |надіслано з мого "),
+];
+
+/// What such lines go on with: an excuse for being brief.
+pub(crate) const EXCUSES: Table = &[
+    ("en", "please excuse|please pardon|please forgive|excuse my|excuse any|pardon my|sorry for"),
+    ("en more", "apologies for|forgive my|forgive any"),
+    ("de", "bitte entschuldig|entschuldigen sie|entschuldige die|bitte verzeih"),
+    ("fr", "veuillez excuser|merci d'excuser|désolé pour"),
+    ("es pt it", "disculpe|disculpa|perdón por|desculpe|scusa|scusate"),
+    ("nl sv da no", "excuseer|excuses voor|ursäkta|undskyld|unnskyld|beklager"),
+];
+
+/// What they ask to be excused.
+pub(crate) const SLIPS: Table = &[
+    ("en", "brevi|brief|terse|short|typo|spelling|error|mistake|autocorrect|auto-correct"),
+    ("de", "kürze|tippfehler|rechtschreib|schreibfehler"),
+    ("fr", "faute|brièveté|concis|coquille|erreur"),
+    ("es pt it", "breved|erro|brevità"),
+    ("nl sv da no", "beknopt|spelfout|typefout|stavfel|slåfejl|skrivefeil|kortfatta"),
 ];
 
 /// A device, or a program.
 pub(crate) const APPS: Table = &[
     (
         "devices",
-        "phon|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|oneplus|pixel|nokia|lumia|htc|motorola|sony|tablet|handy|mobil|móvil|device|gerät|handheld|treo|watch|macbook|celular|smartphone|wireless|telefon|téléphone|teléfono|cellulare|kännyk|puhelim|компьютер|телефон|手机|手機|טלפון|هاتفي|turvapostista|tabl",
+        "phon|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|oneplus|google pixel|nokia|lumia|htc|motorola|sony|tablet|handy|mobil|móvil|device|gerät|handheld|treo|watch|macbook|celular|smartphone|wireless|telefon|téléphone|teléfono|cellulare|kännyk|puhelim|компьютер|телефон|手机|手機|טלפון|هاتفي|turvapostista|tabl",
     ),
     (
         "programs",
-        "gmail|hotmail|webmail|fastmail|freemail|bluemail|mymail|mailspring|mailbird|mail for|mail app|mail on|mail.ru|mail secure|yandex|outlook|yahoo|proton|tuta|spark|superhuman|hey.com|airmail|thunderbird|k-9|aqua|polymail|sparrow|windows|web.de|gmx|aol|icloud|zoho|facebook|acompli|boxer|missive|canary|telstra|t-online|orange|libero|почт|邮箱",
+        "gmail|hotmail|webmail|mailbox|typeapp|edison mail|newton mail|shift.com|fastmail|freemail|bluemail|mymail|mailspring|mailbird|mail for|mail app|mail on|mail.ru|mail secure|yandex|outlook|yahoo|proton|tuta|spark|superhuman|hey.com|airmail|thunderbird|k-9|aqua|polymail|sparrow|windows|web.de|gmx|aol|icloud|zoho|facebook|acompli|boxer|missive|canary|telstra|t-online|orange|libero|почт|邮箱",
     ),
 ];
 
