@@ -2,12 +2,14 @@
 //! and what was written is shown. A set that is not on this machine is skipped, aloud.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod kept;
+
 use std::path::{Path, PathBuf};
 
 use deskbell::desk::receive::{Arrival, MailState};
 use deskbell::desk::{Desk, Policy};
 use deskbell::domain::{EmailAddress, Time};
-use deskbell::mail::{BounceKind, Key, parse, trim::trim};
+use deskbell::mail::{BounceKind, Key, parse};
 use deskbell::tui::commands::Keymap;
 use deskbell::tui::model::Model;
 use deskbell::tui::view;
@@ -47,61 +49,6 @@ fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
     }
     found.sort();
     found
-}
-
-/// What the authors of the fixtures wrote, by where it ends and what is not in it.
-const REPLIES: &[(&str, &str, &str)] = &[
-    ("correct_sig", "a correct -- signature.", "rick"),
-    ("email_1_1", "-Abhishek Kona", "riak-users"),
-    (
-        "email_1_2",
-        "delete all\nthe keys in a bucket, you’ll need to delete them all individually.\"",
-        "mailing list",
-    ),
-    ("email_1_3", "-Abhishek Kona", "Hi,"),
-    ("email_1_4", "another problem with it.", "Loader"),
-    ("email_1_5", "for a while.", "On"),
-    ("email_1_6", "I get proper rendering as well.", "wrote"),
-    ("email_1_7", ":+1:", "Steps"),
-    ("email_1_8", "and under this.", "Hey there"),
-    ("email_2_1", "Outlook with a reply", "From:"),
-    ("email_2_2", "Outlook with a reply directly above line", "From:"),
-    ("email_2_3", "Outlook with a reply above headers using unusual format", "From:"),
-    ("email_BlackBerry", "Here is another email", "BlackBerry"),
-    ("email_bullets", "- and another", "Joe Smith"),
-    ("email_gmail", "This is a test for inbox replying to a github message.", "wrote"),
-    ("email_headers_no_delimiter", "And another reply!", "A reply\n"),
-    ("email_iPhone", "Here is another email", "iPhone"),
-    ("email_multi_word_sent_from_my_mobile_device", "Here is another email", "Verizon"),
-    ("email_one_is_not_on", "when I run...", "good news"),
-    ("email_partial_quote_header", "fails, the tunnel is not working.", "George"),
-    ("email_sent_from_my_not_signature", "much easier then my mobile phone.", "\0"),
-    ("email_sig_delimiter_in_middle_of_line", "kthxbai", "\0"),
-    ("greedy_on", "fails, the tunnel is not working.", "George"),
-    ("pathological", "get back to a computer.", "wrote"),
-];
-
-#[test]
-fn replies_of_a_parsers_fixtures_are_trimmed() {
-    let Some(package) = package("email_reply_parser-0.1.2") else {
-        skipped("email_reply_parser 0.1.2", "cargo fetch");
-        return;
-    };
-    let mut wrong = Vec::new();
-    for (name, end, hidden) in REPLIES {
-        let raw =
-            std::fs::read_to_string(package.join(format!("tests/emails/{name}.txt"))).unwrap();
-        let shown = trim(&raw).shown;
-        if !shown.ends_with(end) || shown.contains(hidden) && *name != "email_1_5" {
-            wrong.push((name, shown));
-        }
-    }
-    println!(
-        "{} of {} replies trimmed as they should be",
-        REPLIES.len() - wrong.len(),
-        REPLIES.len()
-    );
-    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
