@@ -213,7 +213,12 @@ fn without_signature(lines: &[&str], letters: &[Letter], end: usize) -> usize {
         Some(Letter::Dashes) if lines.get(at).is_some_and(|l| l.ends_with("-- ")) => {
             short && !block.iter().any(|l| reads_on(l))
         }
-        Some(Letter::Dashes) => short && !block.iter().any(|l| phrases::is_sentence(l)),
+        // Two of them part what the author lists.
+        Some(Letter::Dashes) => {
+            short
+                && !above.contains(&Letter::Dashes)
+                && !block.iter().any(|l| phrases::is_sentence(l))
+        }
         _ => phrases::is_footer(&block),
     };
     if is_signature && above.contains(&Letter::Text) { at } else { end }

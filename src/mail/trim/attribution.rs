@@ -102,7 +102,7 @@ fn is_attribution(joined: &str, is_quoted: bool, apart: bool) -> bool {
             by_date
                 || by_name
                 || ends && begins_with_day(bare)
-                || ends && parts.len() <= 6 && begins_with_name(bare)
+                || ends && parts.len() <= 6 && !parts.contains(&"you") && begins_with_name(bare)
                 || ends && (names_address(bare) || via(bare) || lower.starts_with("in message <"))
                 || ends && is_dated && is_addressed && small_words(bare) <= 2 && early_date(&parts)
         }

@@ -215,6 +215,12 @@ const AUTHORS: &[&str] = &[
     "Date: 3 May 2027\nFrom: Kiel\nTo: Bonn\nPlease.",
     // What an author shows by hand, above a history or below a colon.
     "Great!\nThis is the log:\n\n> error 1\n> error 2",
+    "Two options\n--\nA: cheap\n--\nB: good",
+    "I wrote:\n> one\nYou wrote:\n> two\nSo which?",
+    "Ordered on 3 May 2027 10:00, paid by ada@x.example:\n\n1 chair\n\nWhere is it?",
+    "Call log\n\n3 May 2027, 10:00, Bob:\nno answer\n\n4 May 2027, 10:00, Bob:\nno answer",
+    "Trip 12:\n\nFrom: Berlin\nTo: Hamburg\nDate: 3 May 2027 10:00\nSubject: train\n\nCan you?",
+    "The reply was:\n\n-----Original Message-----\n\nis missing in your template.",
     "The server said:\n\n> error 1\n> error 2",
     "I get error 404:\n> trace",
     "It is paid.\n\nVon meinem Konto abgebucht",
