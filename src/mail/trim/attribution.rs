@@ -165,7 +165,9 @@ fn runs_on(bare: &str) -> bool {
         return false;
     };
     // A comma right behind the date: a name follows, in whatever letters.
-    let comma = words.get(date).is_some_and(|w| w.ends_with(','));
+    let half = |w: &&str| ["am,", "pm,", "a.m.,", "p.m.,"].contains(&w.to_lowercase().as_str());
+    let comma =
+        words.get(date).is_some_and(|w| w.ends_with(',')) || words.get(date + 1).is_some_and(half);
     let behind: Vec<&&str> =
         words.iter().skip(date + 1).take(2 * NAME_WORDS).take_while(|w| !w.contains('@')).collect();
     let small = behind.iter().filter(|w| is_small(w)).count();

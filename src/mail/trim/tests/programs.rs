@@ -12,6 +12,7 @@ const ATTRIBUTIONS: &[&str] = &[
     "On Monday, May 3rd, 2027 at 10:00 AM, Desk <d@desk.example> wrote:",
     "On 03/05/2027 10:00, Desk wrote:",
     "On 03.05.27 10:00, ada_desk wrote:",
+    "On May 3, 2027, at 10:00 AM, desk wrote:",
     "On Thursday, June 27, 2027, knwang via Acme Desk wrote:",
     "On Wed, 2027-12-02 at 13:58 +0000, Tom Newsom wrote:",
     "At 6/16/2027 08:32 PM, you wrote:",
