@@ -14,7 +14,7 @@
 //! Our Message-IDs carry no MAC: their 80 random bits are in the ledger, in a unique column, so a
 //! lookup there proves one as well as a MAC would, and says at once which mail it was (M1).
 
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
@@ -44,12 +44,12 @@ impl Key {
     /// A name for this installation, for the header that stops loops. It tells nothing of the key.
     #[must_use]
     pub fn installation(&self) -> String {
-        self.sign("installation", &[]).iter().take(16).map(|b| char::from(*b)).collect()
+        self.sign("installation", &[]).0.iter().take(16).map(|b| char::from(*b)).collect()
     }
 
     /// The MAC of these numbers for this purpose, as letters. Purposes of different names never
     /// share a MAC: each name is ended by a zero byte.
-    fn sign(&self, purpose: &str, numbers: &[i64]) -> [u8; MAC] {
+    fn sign(&self, purpose: &str, numbers: &[i64]) -> Mac {
         let bytes = self.mac(purpose, numbers);
         let mut letters = [0; MAC];
         for (i, letter) in letters.iter_mut().enumerate() {
@@ -58,7 +58,7 @@ impl Key {
             let five = (u16::from_be_bytes(two) >> (11 - bit % 8)) & 31;
             *letter = letter_of(five);
         }
-        letters
+        Mac(letters)
     }
 
     /// What a webhook's messages are signed with. Known to those who were shown it, and made anew
@@ -98,6 +98,25 @@ impl Eq for Key {}
 impl std::fmt::Debug for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Key")
+    }
+}
+
+/// The letters of a MAC. There is one way to compare two, and it takes the same time wherever they
+/// differ: nobody who guesses learns how far a guess was right.
+#[derive(Clone)]
+struct Mac([u8; MAC]);
+
+impl PartialEq for Mac {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for Mac {}
+
+impl std::fmt::Debug for Mac {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Mac")
     }
 }
 
@@ -143,15 +162,14 @@ impl ReplyToken {
 pub struct Claim {
     pub ticket: TicketId,
     pub contact: ContactId,
-    mac: [u8; MAC],
+    mac: Mac,
 }
 
 impl Claim {
     /// True when this desk has minted it in this epoch. Takes the same time for right and wrong.
     #[must_use]
     pub fn holds(&self, epoch: u32, key: &Key) -> bool {
-        let right = key.sign(ReplyToken::KIND, &[self.ticket.0, self.contact.0, epoch.into()]);
-        right.ct_eq(&self.mac).into()
+        self.mac == key.sign(ReplyToken::KIND, &[self.ticket.0, self.contact.0, epoch.into()])
     }
 }
 
@@ -200,14 +218,14 @@ impl BounceToken {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BounceClaim {
     pub delivery: DeliveryId,
-    mac: [u8; MAC],
+    mac: Mac,
 }
 
 impl BounceClaim {
     /// True when this desk has minted it. Takes the same time for right and wrong.
     #[must_use]
     pub fn holds(&self, key: &Key) -> bool {
-        key.sign(BounceToken::KIND, &[self.delivery.0]).ct_eq(&self.mac).into()
+        self.mac == key.sign(BounceToken::KIND, &[self.delivery.0])
     }
 }
 
@@ -229,7 +247,7 @@ impl TestToken {
     pub fn read(message_id: &str, key: &Key) -> Option<String> {
         let local = message_id.rsplit_once('@').map_or(message_id, |(local, _)| local);
         let (numbers, mac) = read_tag(local, Self::KIND)?;
-        let ours: bool = key.sign(Self::KIND, &numbers).ct_eq(&mac).into();
+        let ours = mac == key.sign(Self::KIND, &numbers);
         (ours && numbers.len() == 1).then(|| local.to_owned())
     }
 }
@@ -239,14 +257,14 @@ fn letter_of(five: u16) -> u8 {
 }
 
 /// `kind.number.number.mac`.
-fn minted(kind: &str, numbers: &[i64], mac: &[u8; MAC]) -> String {
+fn minted(kind: &str, numbers: &[i64], mac: &Mac) -> String {
     let mut tag = kind.to_owned();
     for number in numbers {
         tag.push('.');
         tag.push_str(&written(*number));
     }
     tag.push('.');
-    tag.extend(mac.iter().map(|b| char::from(*b)));
+    tag.extend(mac.0.iter().map(|b| char::from(*b)));
     tag
 }
 
@@ -283,13 +301,13 @@ fn address(tag: &str, base: &str, delimiter: char) -> Option<String> {
 }
 
 /// The numbers and the MAC of a tag of this kind.
-fn read_tag(tag: &str, kind: &str) -> Option<(Vec<i64>, [u8; MAC])> {
+fn read_tag(tag: &str, kind: &str) -> Option<(Vec<i64>, Mac)> {
     let mut fields = tag.strip_prefix(kind)?.strip_prefix('.')?.split('.').collect::<Vec<_>>();
     let mac: [u8; MAC] = fields.pop()?.as_bytes().try_into().ok()?;
     if fields.len() > 2 || !mac.iter().all(|b| LETTERS.contains(b)) {
         return None;
     }
-    Some((fields.into_iter().map(number).collect::<Option<_>>()?, mac))
+    Some((fields.into_iter().map(number).collect::<Option<_>>()?, Mac(mac)))
 }
 
 /// What stands behind the delimiter in an address of `base`; either delimiter will do.

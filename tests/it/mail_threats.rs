@@ -96,6 +96,40 @@ fn t05_a_bad_address_and_an_unknown_one_get_the_same_answer() {
 }
 
 #[test]
+fn t05_ten_thousand_guesses_by_mail_join_nothing_and_are_noticed() {
+    let bench = bench();
+    let (id, mail) = mailed(&bench);
+    let good = bench.ada().composes(&mail, "").to;
+    let (tag, mac) = good.split_once('@').unwrap().0.rsplit_once('.').unwrap();
+    let letters = b"abcdefghijklmnopqrstuvwxyz234567";
+    // As many addresses as are looked at in one mail, each the right one but for some letters.
+    for n in 0..100 {
+        let guesses = (0..100).map(|m| {
+            let mut guess = mac.as_bytes().to_vec();
+            let letter = letters.iter().position(|l| *l == guess[m % 26]).unwrap();
+            guess[m % 26] = letters[(letter + 1 + n % 31) % 32];
+            guess[n % 26] = letters[(letter + 7 + m) % 32];
+            format!("<{tag}.{}@northwind.example>", String::from_utf8(guess).unwrap())
+        });
+        let to: Vec<String> = guesses.filter(|guess| !guess.contains(mac)).collect();
+        assert!(to.len() > 90);
+        let mut post = bench.ada().writes("Let me in", &format!("guess {n}"));
+        post.to = to.join(", ");
+        let landed = post.lands(&bench);
+        assert_ne!(landed.ticket, Some(id));
+    }
+    assert_eq!(bench.ticket(id).parts.len(), 2, "nothing joined");
+    let noticed = "SELECT SUM(n) FROM mail_counters WHERE kind = 'bad_token'";
+    let counted = bench.database().query_row(noticed, [], |r| r.get::<_, i64>(0)).unwrap();
+    assert_eq!(counted, 100);
+    // The right one among a hundred wrong ones is found.
+    let mut post = bench.ada().writes("It is me", "It is me");
+    let wrong = good.replace(mac, &mac.chars().rev().collect::<String>());
+    post.to = format!("{}, <{good}>", vec![format!("<{wrong}>"); 50].join(", "));
+    assert_eq!(post.lands(&bench).ticket, Some(id));
+}
+
+#[test]
 fn t06_an_address_that_was_mangled_still_finds_its_ticket() {
     let bench = bench();
     let (id, mail) = mailed(&bench);

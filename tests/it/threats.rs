@@ -36,7 +36,14 @@ const TABLE: &[(u32, &str, &[&str])] = &[
             "m2_revoking_closes_all_addresses_given_out_and_opens_new_ones",
         ],
     ),
-    (5, "guessing addresses", &["a_hundred_thousand_guesses_open_nothing"]),
+    (
+        5,
+        "guessing addresses",
+        &[
+            "a_million_guesses_open_nothing",
+            "two_macs_are_compared_in_one_way_whose_time_tells_nothing",
+        ],
+    ),
     (6, "addresses mangled on their way", &["what_happens_to_addresses_on_their_way_does_no_harm"]),
     (7, "a stranger in Cc gains the history", &[]),
     (
