@@ -17,6 +17,7 @@ use crate::domain::{
     Channel, Contact, Delivery, DeliveryId, PartId, Reason, SharedThread, Status, TicketId, Time,
 };
 use crate::mail::compose::{Letter, compose};
+use crate::mail::reply_address::ReplyToken;
 use crate::mail::transport::Outcome;
 use crate::store::deliveries::claims::{self, Outcome as Settlement};
 use crate::store::deliveries::{self, riders};
@@ -157,13 +158,17 @@ impl Desk {
         now: Time,
     ) -> Result<Result<(), Reason>, DeskError> {
         let (worker, policy) = (worker.to_owned(), self.policy().clone());
-        let (id, ticket, raw) = (parcel.delivery, parcel.ticket, parcel.raw.clone());
+        let (id, ticket, mut raw) = (parcel.delivery, parcel.ticket, parcel.raw.clone());
         self.store().write(move |tx| {
+            let view = load_any(tx, &policy, ticket)?;
+            // A copy of the database holds no address that is valid.
+            if let Some(token) = token_of(tx, &policy, &view)? {
+                token.take_out(&mut raw);
+            }
             // First whose it is: a worker that was thought dead lets go of nothing of another's.
             if !claims::hand_over(tx, id, &worker, raw)? {
                 return Err(DeskError::Other("Another worker has taken this mail over.".into()));
             }
-            let view = load_any(tx, &policy, ticket)?;
             let Some(reason) = unwanted(&view, id) else { return Ok(Ok(())) };
             deliveries::suppress(tx, id, reason)?;
             riders::stand_again(tx, id, now)?;
@@ -306,7 +311,7 @@ impl Desk {
                 return Ok(None);
             }
             if row.lost_answers > 0
-                && let Some(raw) = claims::kept_raw(tx, carrier)?
+                && let Some(raw) = kept_raw(tx, &policy, &view, carrier)?
             {
                 return Ok(Some(raw));
             }
@@ -360,12 +365,41 @@ fn send_again(
             riders::stand_again(tx, row.id, now)?;
             claimed.suppressed += 1;
         } else if claims::claim(tx, row.id, worker, now + LEASE, now)?
-            && let Some(raw) = claims::kept_raw(tx, row.id)?
+            && let Some(raw) = kept_raw(tx, policy, &view, row.id)?
         {
             claimed.parcels.extend(parcel(policy, &view, row, raw));
         }
     }
     Ok(())
+}
+
+/// The bytes of a message that was handed over once, as they went; only a reply address that was
+/// revoked since is the new one.
+fn kept_raw(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    view: &TicketView,
+    id: DeliveryId,
+) -> Result<Option<Vec<u8>>, DeskError> {
+    let mut raw = claims::kept_raw(tx, id)?;
+    if let Some(raw) = &mut raw
+        && let Some(token) = token_of(tx, policy, view)?
+    {
+        token.put_back(raw);
+    }
+    Ok(raw)
+}
+
+/// The reply token of mails about a ticket; `None` where they have none.
+fn token_of(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    view: &TicketView,
+) -> Result<Option<ReplyToken>, DeskError> {
+    match (view.ticket.as_shared(), &view.contact) {
+        (Some(ticket), Some(contact)) => reply_address::token(tx, policy, ticket, contact.id),
+        _ => Ok(None),
+    }
 }
 
 /// Why a mail is not wanted any more, if so.

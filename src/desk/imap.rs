@@ -3,10 +3,11 @@
 
 use chrono::Duration;
 
+use crate::desk::receive::proofs::Looked;
 use crate::desk::receive::{Arrival, InboundId};
 use crate::desk::{Desk, DeskError};
 use crate::domain::Time;
-use crate::store::{StoreError, Tx, imap, mailbox};
+use crate::store::{StoreError, Tx, imap};
 
 pub use crate::store::imap::Progress;
 
@@ -93,10 +94,11 @@ impl Desk {
         now: Time,
     ) -> Result<InboundId, DeskError> {
         let reader = reader.clone();
-        let new = arrival.kept_at(now);
+        let policy = self.policy().clone();
+        let looked = Looked::at(arrival.kept_at(now), &policy);
         self.store().write(move |tx| {
             reader.must_hold(tx)?;
-            let id = mailbox::insert(tx, new)?;
+            let id = looked.keep(tx, &policy)?;
             imap::seen(tx, &reader.mailbox, uid)?;
             if to_move {
                 imap::to_move(tx, &reader.mailbox, uid)?;

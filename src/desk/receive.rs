@@ -5,6 +5,7 @@
 mod bounced;
 mod brake;
 pub(in crate::desk) mod enact;
+pub(in crate::desk) mod proofs;
 mod route;
 mod sender;
 
@@ -87,13 +88,15 @@ impl Default for Reader {
 
 impl Desk {
     /// Keeps a mail. When this returns, it is on the disk: only then may its sender be told so.
-    /// Of one that is too large its header is kept.
+    /// Of one that is too large its header is kept. In the place of a signature that holds stand
+    /// `x`s, and beside the mail what that proved.
     ///
     /// # Errors
     /// The store's: then nothing is kept, and the sender must be asked to try again.
     pub fn store_raw(&self, arrival: Arrival, now: Time) -> Result<InboundId, DeskError> {
-        let new = arrival.kept_at(now);
-        self.store().write(move |tx| Ok(InboundId(mailbox::insert(tx, new)?)))
+        let policy = self.policy().clone();
+        let looked = proofs::Looked::at(arrival.kept_at(now), &policy);
+        self.store().write(move |tx| Ok(InboundId(looked.keep(tx, &policy)?)))
     }
 
     /// The mails that are kept and not applied yet, the first to arrive first.
@@ -114,7 +117,7 @@ impl Desk {
         self.store().read(move |tx| mailbox::load(tx, id.0)?.ok_or_else(none))
     }
 
-    /// A mail's bytes as they were kept.
+    /// A mail's bytes as they were kept: as it came, but for signatures of ours.
     ///
     /// # Errors
     /// The store's.

@@ -17,17 +17,25 @@ pub(super) fn sender(
     ticket: SharedTicket<'_>,
     contact: ContactId,
 ) -> Result<Sender, DeskError> {
-    let epoch = reply_epochs::get(tx, ticket.id(), contact)?;
     let address = policy.address();
-    let signed = policy
-        .signing()
-        .map(|key| ReplyToken::mint(ticket, contact, epoch, key))
+    let signed = token(tx, policy, ticket, contact)?
         .and_then(|token| token.address(address, policy.delimiter));
     Ok(Sender {
         address: address.to_owned(),
         reply_to: signed.unwrap_or_else(|| address.to_owned()),
         installation: policy.signing().map(Key::installation),
     })
+}
+
+/// The tag of now; `None` where there is no key.
+pub(super) fn token(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    ticket: SharedTicket<'_>,
+    contact: ContactId,
+) -> Result<Option<ReplyToken>, DeskError> {
+    let epoch = reply_epochs::get(tx, ticket.id(), contact)?;
+    Ok(policy.signing().map(|key| ReplyToken::mint(ticket, contact, epoch, key)))
 }
 
 /// The envelope's sender, and its id for reports: both name the ledger row, so that a bounce finds

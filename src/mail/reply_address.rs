@@ -14,6 +14,8 @@
 //! Our Message-IDs carry no MAC: their 80 random bits are in the ledger, in a unique column, so a
 //! lookup there proves one as well as a MAC would, and says at once which mail it was (M1).
 
+pub mod kept;
+
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;

@@ -17,6 +17,7 @@ mod keeper;
 pub mod mail_stops;
 pub mod mailbox;
 pub mod parts;
+pub mod proofs;
 pub mod reply_epochs;
 pub mod schema;
 pub mod search;

@@ -8,7 +8,7 @@ use crate::store::StoreError;
 use crate::store::sqlite::from_sqlite;
 
 /// The schema files in order; the version of a database is how many of them it has had.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     include_str!("../../assets/schema/0001_desk.sql"),
     include_str!("../../assets/schema/0002_mail.sql"),
     include_str!("../../assets/schema/0003_mail_facts.sql"),
@@ -17,6 +17,7 @@ const FILES: [&str; 8] = [
     include_str!("../../assets/schema/0006_imap.sql"),
     include_str!("../../assets/schema/0007_draft_files.sql"),
     include_str!("../../assets/schema/0008_webhooks.sql"),
+    include_str!("../../assets/schema/0009_proofs.sql"),
 ];
 
 /// "desk" in ASCII: marks a SQLite file as ours.

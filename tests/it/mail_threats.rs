@@ -340,31 +340,6 @@ fn t28_whatever_its_charset_a_text_is_clean() {
 }
 
 #[test]
-fn t31_of_a_mail_that_went_the_database_keeps_no_address() {
-    let mut p = Program::new();
-    p.configure(&format!("[mail]\naddress = \"{DESK}\"\n"));
-    let id = p.adas("Refund");
-    p.run(&["reply", &id, "On its way."]).done();
-    p.at("15:00:00").run(&["work", "--once"]).done();
-    let mail = Mail::parse(p.mails().remove(0).into_bytes(), deskbell::domain::Time::default());
-    let reply_to = mail.header("Reply-To").unwrap();
-    let mac = reply_to.rsplit_once('@').unwrap().0.rsplit_once('.').unwrap().1.to_owned();
-    assert_eq!(mac.len(), 26);
-    // The files as a thief would find them; what was deleted is not in them either.
-    let mut looked_at = 0;
-    for entry in std::fs::read_dir(p.desk().parent().unwrap()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            looked_at += 1;
-            let held = std::fs::read(&path).unwrap();
-            let there = held.windows(mac.len()).any(|w| w.eq_ignore_ascii_case(mac.as_bytes()));
-            assert!(!there, "{} holds an address that is valid", path.display());
-        }
-    }
-    assert!(looked_at >= 2, "the desk and its key");
-}
-
-#[test]
 fn t37_of_two_workers_at_the_instant_a_lease_ends_one_sends() {
     let sent = Outcome::Sent { words: "250 ok".into() };
     let claim =

@@ -41,6 +41,7 @@ mod serve;
 mod serve_http;
 mod star_rules;
 mod states;
+mod stolen_desk;
 mod store;
 mod support;
 mod tarpit;

@@ -3,14 +3,14 @@
 
 use chrono::Duration;
 
-use super::sender;
+use super::{proofs, sender};
 use crate::desk::perform::load;
 use crate::desk::{DeskError, Policy, TicketView};
 use crate::domain::{ContactId, EmailAddress, TicketId, Time};
 use crate::mail::inbound::{Inbound, Remark};
-use crate::mail::reply_address::{BounceClaim, BounceToken, Key, ReplyToken, TestToken};
+use crate::mail::reply_address::{BounceToken, Key, ReplyToken, TestToken};
 use crate::store::mailbox::{Arrived, MatchedBy, SenderCheck};
-use crate::store::{Tx, deliveries, mailbox, reply_epochs};
+use crate::store::{Tx, deliveries, mailbox};
 
 /// More than this many mails of one sender on one ticket in [`BRAKE`] are held: two machines.
 const PING_PONG: i64 = 5;
@@ -171,11 +171,9 @@ fn candidates<'a>(known: &'a Known<'_>) -> impl Iterator<Item = &'a str> {
 /// M3: a bounce belongs to a ledger row by the address it came to, else by the envelope id that
 /// it repeats, else by the Message-ID of the mail it returns.
 fn bounce(tx: &mut dyn Tx, policy: &Policy, known: &Known<'_>) -> Result<Option<Route>, DeskError> {
-    let holds = |c: &BounceClaim| policy.signing().is_some_and(|key| c.holds(key));
-    let claim =
-        candidates(known).filter_map(|a| BounceToken::read(a, policy.address())).find(holds);
-    if let Some(claim) = claim
-        && let Some(row) = deliveries::load(tx, claim.delivery)?
+    let claims = candidates(known).filter_map(|a| BounceToken::read(a, policy.address()));
+    if let Some(delivery) = proofs::bounce(tx, policy, known.arrived.id, claims)?
+        && let Some(row) = deliveries::load(tx, delivery)?
     {
         return Ok(Some(match (&known.mail.bounce, known.mail.automatic) {
             (Some(_), _) => Route::Bounce { delivery: row.id, proven: true },
@@ -189,8 +187,9 @@ fn bounce(tx: &mut dyn Tx, policy: &Policy, known: &Known<'_>) -> Result<Option<
     }
     let Some(bounce) = &known.mail.bounce else { return Ok(None) };
     let envelope = bounce.original_envelope_id.as_deref();
-    if let Some(claim) = envelope.and_then(BounceToken::read_envelope_id).filter(holds)
-        && let Some(row) = deliveries::load(tx, claim.delivery)?
+    let claims = envelope.and_then(BounceToken::read_envelope_id).into_iter();
+    if let Some(delivery) = proofs::bounce(tx, policy, known.arrived.id, claims)?
+        && let Some(row) = deliveries::load(tx, delivery)?
     {
         return Ok(Some(Route::Bounce { delivery: row.id, proven: true }));
     }
@@ -212,8 +211,7 @@ fn by_token(
     let mut forged = false;
     for address in candidates(known) {
         let Some(claim) = ReplyToken::read(address, policy.address()) else { continue };
-        let epoch = reply_epochs::get(tx, claim.ticket, claim.contact)?;
-        if claim.holds(epoch, key) {
+        if proofs::reply(tx, key, known.arrived.id, &claim)? {
             match load(tx, policy, claim.ticket) {
                 Ok(view) if view.ticket.contact == Some(claim.contact) => return Ok(Some(view)),
                 // The ticket is another customer's by now.

@@ -9,6 +9,7 @@ use lettre::transport::smtp::response::{Response, Severity};
 use tokio::time::timeout;
 
 use crate::domain::text::clean_line;
+use crate::mail::reply_address::kept::without_signatures;
 use crate::mail::transport::Outcome;
 
 /// The most characters that are kept of a server's words.
@@ -189,6 +190,8 @@ pub(super) fn words(error: &Error) -> String {
     error.source().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
+/// What is kept of a server's words. One that refuses an address of ours repeats it: its signature
+/// goes into no database and no log.
 fn capped(words: &str) -> String {
-    clean_line(words).chars().take(WORDS).collect()
+    without_signatures(&clean_line(words)).chars().take(WORDS).collect()
 }
