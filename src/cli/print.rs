@@ -171,8 +171,12 @@ pub fn why(view: &TicketView) -> Vec<WhyRow> {
                 channel: d.channel,
                 contact: d.contact_id.and(contact.clone()),
                 status: d.status.code(),
-                reason: d.reason.map(|r| r.to_string()).or_else(|| d.last_error.clone()),
-                due_at: d.due_at.filter(|_| d.status.is_pending()),
+                reason: d
+                    .reason
+                    .or_else(|| view.held_back(d))
+                    .map(|r| r.to_string())
+                    .or_else(|| d.last_error.clone()),
+                due_at: d.due_at.filter(|_| d.status.is_pending() && view.held_back(d).is_none()),
                 sent_at: d.sent_at,
                 id: d.id.0,
                 part: d.part_id.0,
@@ -250,7 +254,10 @@ pub fn messenger(m: &Messenger) -> String {
 /// the server's where a mail did not go.
 pub fn story(view: &TicketView, now: Time) -> String {
     let mut out = format!("{} {}\n", view.ticket.id, clean_line(&view.ticket.title));
-    for story in stories(&view.parts, &view.deliveries, view.contact.as_ref()).iter().rev() {
+    let held_back = |d: &_| view.held_back(d);
+    for story in
+        stories(&view.parts, &view.deliveries, view.contact.as_ref(), held_back).iter().rev()
+    {
         out += &format!("{}\n", explain(story, now));
     }
     out.trim_end().to_owned()

@@ -244,6 +244,9 @@ impl Cx<'_> {
         if self.setting.args.json {
             return print::json(&print::why(&view));
         }
+        if let Some(trouble) = self.desk.outlook()?.trouble.filter(|_| view.next_mail().is_some()) {
+            print::talk(&format!("Mail is not leaving: {trouble}."));
+        }
         print::data(&super::print::story(&view, self.now))
     }
 }

@@ -4,11 +4,11 @@
 use chrono::Duration;
 use serde::Serialize;
 
-use crate::domain::notify::{Facts, Notify};
+use crate::domain::notify::{Facts, Notify, Pending, no_longer};
 use crate::domain::undo::{Undo, undo};
 use crate::domain::{
     Action, Actor, Attachment, Channel, Contact, Context, Decision, Delivery, Event, LinkedTicket,
-    MailStop, Part, Refusal, SharedThread, Status, Teammate, Ticket, Time, decide,
+    MailStop, Part, Reason, Refusal, SharedThread, Status, Teammate, Ticket, Time, decide,
 };
 use crate::store::mailbox::PartMail;
 
@@ -128,13 +128,26 @@ impl TicketView {
         self.mails.iter().find(|m| m.part == part.id)
     }
 
-    /// The next mail of this ticket that has not left.
+    /// The next mail of this ticket that has not left, and will as things stand.
     #[must_use]
     pub fn next_mail(&self) -> Option<&Delivery> {
         self.deliveries
             .iter()
             .filter(|d| d.channel == Channel::Email && d.status.is_pending())
+            .filter(|d| self.held_back(d).is_none())
             .min_by_key(|d| d.due_at)
+    }
+
+    /// Why a mail that waits will not go as things stand: the answer of [`settle`] when it falls
+    /// due (L3). Mail to its contact has stopped, and may yet be let go again (N14).
+    ///
+    /// [`settle`]: crate::domain::notify::settle
+    #[must_use]
+    pub fn held_back(&self, delivery: &Delivery) -> Option<Reason> {
+        let part = self.part(delivery)?;
+        let waits = matches!(delivery.status, Status::Due | Status::Retrying);
+        let pending = Pending { delivery, part };
+        no_longer(&self.ticket, self.contact.as_ref(), self.seen_at, &pending).filter(|_| waits)
     }
 
     /// What the customer may see of it, if anything.

@@ -11,6 +11,7 @@ mod moments;
 mod reasons;
 
 pub use moments::Moment;
+pub use reasons::held_back;
 use reasons::words;
 
 /// One part with its three ledger rows.
@@ -20,6 +21,8 @@ pub struct Story<'a> {
     pub badge: Option<&'a Delivery>,
     pub recent: Option<&'a Delivery>,
     pub email: Option<&'a Delivery>,
+    /// Why its mail, which waits, will not go as things stand (N14).
+    pub held_back: Option<Reason>,
     contact: Option<&'a Contact>,
 }
 
@@ -43,11 +46,13 @@ pub enum WaitKind {
 }
 
 /// The stories of a ticket's parts, newest first. Parts without ledger rows have one too.
+/// `held_back` says of a mail that waits why it will not go, if so.
 #[must_use]
 pub fn stories<'a>(
     parts: &'a [Part],
     deliveries: &'a [Delivery],
     contact: Option<&'a Contact>,
+    held_back: impl Fn(&Delivery) -> Option<Reason>,
 ) -> Vec<Story<'a>> {
     let story = |part: &'a Part| {
         let row = |channel: Channel| {
@@ -58,6 +63,7 @@ pub fn stories<'a>(
             badge: row(Channel::Badge),
             recent: row(Channel::Recent),
             email: row(Channel::Email),
+            held_back: row(Channel::Email).and_then(&held_back),
             contact,
         }
     };
@@ -112,6 +118,7 @@ impl Story<'_> {
         let Some(row) = self.email else { return "-".into() };
         let left = || row.due_at.map_or_else(|| "soon".into(), |due| until(due, now));
         match row.status {
+            _ if self.held_back.is_some() => "will not go".into(),
             Status::Due => left(),
             Status::Sending => "sending".into(),
             Status::Retrying => format!("again {}", left()),
@@ -134,8 +141,10 @@ impl Story<'_> {
             return "taken back".into();
         }
         let Some(row) = self.email else { return "nothing was recorded".into() };
-        match (row.status, row.reason) {
-            (Status::Suppressed, Some(reason)) => self.short_reason(reason),
+        match (row.status, self.held_back.or(row.reason)) {
+            (Status::Suppressed | Status::Due | Status::Retrying, Some(reason)) => {
+                self.short_reason(reason)
+            }
             (Status::Suppressed, None) => "withheld".into(),
             (Status::Failed, _) => "refused for good".into(),
             (Status::Unknown, _) => "answer lost twice".into(),
@@ -155,7 +164,7 @@ impl Story<'_> {
     /// The mail's wait, while it waits.
     #[must_use]
     pub fn wait(&self) -> Option<Wait> {
-        let row = self.email?;
+        let row = self.email.filter(|_| self.held_back.is_none())?;
         let due = row.due_at?;
         let kind = match row.status {
             Status::Due if self.part.event == Event::Reply => WaitKind::Fallback,
@@ -189,6 +198,9 @@ impl Story<'_> {
             }
             (Status::Suppressed, Some(reason)) => format!("no email: {}", words(reason)),
             (Status::Suppressed, None) => "no email".into(),
+            (Status::Due | Status::Retrying, _) if let Some(reason) = self.held_back => {
+                format!("no email: {}", held_back(reason, self.contact))
+            }
             (Status::Due, _) => {
                 let due = row
                     .due_at

@@ -114,8 +114,9 @@ pub fn load(tx: &mut dyn Tx, id: DeliveryId) -> Result<Option<Delivery>, StoreEr
 /// What the database says.
 pub fn outlook(tx: &mut dyn Tx) -> Result<(i64, Option<Time>), StoreError> {
     let row = tx.first(
-        "SELECT COUNT(*), MIN(due_at) FROM deliveries \
-         WHERE channel = 'email' AND status IN ('due', 'sending', 'retrying')",
+        "SELECT COUNT(*), MIN(d.due_at) FROM deliveries d JOIN contacts c ON c.id = d.contact_id \
+         WHERE d.channel = 'email' AND d.status IN ('due', 'sending', 'retrying') \
+         AND c.email IS NOT NULL AND c.mail_stop IS NULL",
         &[],
     )?;
     match row {

@@ -253,7 +253,8 @@ pub fn inbox(
                 "SELECT t.id, t.category, t.title, t.state, t.is_open, t.shared, c.name, c.email, \
                  m.name, t.priority, t.tags, t.updated_at, t.awaits_reply, \
                  (SELECT MIN(d.due_at) FROM deliveries d WHERE d.ticket_id = t.id \
-                  AND d.channel = 'email' AND d.status IN ('due', 'sending', 'retrying')), \
+                  AND d.channel = 'email' AND d.status IN ('due', 'sending', 'retrying') \
+                  AND c.email IS NOT NULL AND c.mail_stop IS NULL), \
                  t.reports \
                  FROM tickets t LEFT JOIN contacts c ON c.id = t.contact_id \
                  LEFT JOIN teammates m ON m.id = t.assignee_id \

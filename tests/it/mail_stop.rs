@@ -2,6 +2,7 @@
 //! a teammate's hand; the customer learns of neither.
 
 use deskbell::desk::DeskError;
+use deskbell::domain::explain::{explain, stories};
 use deskbell::domain::{Action, Event, MailStop, Reason, Refusal, Status, TicketId, TicketState};
 use deskbell::mail::BounceToken;
 
@@ -29,6 +30,52 @@ fn m3_a_stop_is_told_to_the_team_in_the_mail_systems_words() {
     // Her other tickets say so, too.
     let other = bench.customer_ticket("Invoice");
     assert_eq!(bench.ticket(other).mail_stop, Some(stop));
+}
+
+/// The newest line of `deskbell why`.
+fn told(bench: &Bench, id: TicketId) -> String {
+    let view = bench.ticket(id);
+    let contact = view.contact.as_ref();
+    let stories = stories(&view.parts, &view.deliveries, contact, |d| view.held_back(d));
+    explain(&stories[0], bench.now())
+}
+
+#[test]
+fn n14_a_reply_that_waits_promises_no_mail_while_mail_is_stopped() {
+    for lifted in [false, true] {
+        let bench = Bench::with(policy());
+        let id = bench.customer_ticket("Refund");
+        bench.mara().replies(id, "It is on its way.");
+        assert!(told(&bench, id).contains("email due"), "{}", told(&bench, id));
+        let ada = bench.ada().contact().id;
+        bench.desk.stop_mail(ada, MailStop::HardBounce, None, bench.now()).unwrap();
+        // What is said is what `settle` will say; nothing is recorded before.
+        let row = bench.email_row(id, "reply");
+        let view = bench.ticket(id);
+        assert_eq!((row.status, view.held_back(&row)), (Status::Due, Some(Reason::HardBounce)));
+        let words = "no email: mail to ada@lumen.example is stopped (hard bounce)";
+        assert!(told(&bench, id).ends_with(words), "{}", told(&bench, id));
+        assert_eq!(view.next_mail(), None);
+        assert_eq!(bench.desk.outlook().unwrap().waiting, 0);
+        assert_eq!(bench.desk.outlook().unwrap().next_due, None);
+        let filter = deskbell::domain::inbox::InboxFilter::default();
+        assert_eq!(bench.desk.inbox(&filter, None, 10).unwrap()[0].mail_due_at, None);
+        bench.advance(minutes(1));
+        if lifted {
+            bench.desk.lift_mail_stop(&bench.mara().actor(), ada, bench.now()).unwrap();
+            assert_eq!(bench.ticket(id).held_back(&row), None);
+            assert_eq!(bench.desk.outlook().unwrap().waiting, 1);
+        }
+        bench.advance(minutes(2));
+        let ended = bench.email_row(id, "reply");
+        let as_said = if lifted {
+            (Status::Sent, None)
+        } else {
+            (Status::Suppressed, Some(Reason::HardBounce))
+        };
+        assert_eq!((ended.status, ended.reason), as_said);
+        assert_eq!(bench.ada().mails().len(), usize::from(lifted));
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A part's story in order: what happened because of it, and what still may. Decides nothing.
 
-use super::{Story, length, time, words};
+use super::{Story, held_back, length, time, words};
 use crate::domain::delivery::{Delivery, Reason, Status};
 use crate::domain::part::{Author, Event};
 use crate::domain::{Contact, TicketId, Time};
@@ -74,11 +74,16 @@ impl Story<'_> {
         match (row.status, row.reason) {
             (Status::Due | Status::Retrying, _) => {
                 if let (Status::Retrying, Some(due)) = (row.status, row.due_at) {
-                    moments.push(Moment {
-                        at: None,
-                        text: format!("email {tried}, not taken; again at {}", time(due)),
-                        ahead: false,
-                    });
+                    let again = match self.held_back {
+                        None => format!("; again at {}", time(due)),
+                        Some(_) => String::new(),
+                    };
+                    moments.push(undated(format!("email {tried}, not taken{again}")));
+                }
+                if let Some(reason) = self.held_back {
+                    let why = held_back(reason, self.contact);
+                    moments.push(ahead(None, format!("no email: {why}")));
+                    return;
                 }
                 let Some(due) = row.due_at else { return };
                 if self.part.event == Event::Reply {

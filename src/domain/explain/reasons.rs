@@ -1,6 +1,7 @@
 //! Reasons and rules in words, for those who have never read the rules.
 
 use super::{Story, length};
+use crate::domain::Contact;
 use crate::domain::delivery::Reason;
 use crate::domain::part::Event;
 
@@ -33,7 +34,7 @@ impl Story<'_> {
     /// The rule that decided, as a sentence.
     #[must_use]
     pub fn rule(&self) -> &'static str {
-        let reason = self.email.and_then(|row| row.reason);
+        let reason = self.held_back.or_else(|| self.email.and_then(|row| row.reason));
         match (&self.part.event, reason) {
             (_, Some(Reason::NotShared)) => {
                 "Nothing on a ticket that is not shared ever reaches a customer."
@@ -82,6 +83,16 @@ impl Story<'_> {
             (Event::Unshared, _) => "A ticket that is unshared leaves every surface in silence.",
             _ => "What the team does among itself is never told.",
         }
+    }
+}
+
+/// Why a mail that waits will not go: "mail to ada@lumen.example is stopped (hard bounce)".
+#[must_use]
+pub fn held_back(reason: Reason, contact: Option<&Contact>) -> String {
+    let to = contact.and_then(|c| c.email.as_ref()).map_or("the customer", |e| e.as_str());
+    match reason {
+        Reason::HardBounce | Reason::Unsubscribed => format!("mail to {to} is stopped ({reason})"),
+        reason => words(reason),
     }
 }
 

@@ -68,7 +68,7 @@ fn untold(reason: Reason) -> Vec<Delivery> {
 
 fn line(event: Event, rows: &[Delivery]) -> String {
     let (parts, ada) = ([part(event)], ada());
-    explain(&stories(&parts, rows, Some(&ada))[0], at(108))
+    explain(&stories(&parts, rows, Some(&ada), |_| None)[0], at(108))
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_line_says_when_what_and_what_came_of_it() {
 #[test]
 fn another_day_is_named() {
     let (parts, rows) = ([part(Event::Note)], untold(Reason::Internal));
-    let line = explain(&stories(&parts, &rows, None)[0], at(86_400));
+    let line = explain(&stories(&parts, &rows, None, |_| None)[0], at(86_400));
     assert!(line.starts_with("2026-06-12 14:03:41 Note by Mara"), "{line}");
 }
 
@@ -158,7 +158,7 @@ fn another_day_is_named() {
 fn a_waiting_reply_tells_both_of_its_ends() {
     let (parts, rows) = ([part(Event::Reply)], told(row(Channel::Email, Status::Due, None)));
     let ada = ada();
-    let story = stories(&parts, &rows, Some(&ada))[0];
+    let story = stories(&parts, &rows, Some(&ada), |_| None)[0];
     let wait = Wait { kind: WaitKind::Fallback, from: at(0), due: at(180) };
     assert_eq!(story.wait(), Some(wait));
     assert_eq!(story.email_cell(at(108)), "in 1:12");
@@ -198,7 +198,7 @@ fn every_reason_has_a_short_and_a_long_form_that_fit() {
         Reason::AskedNotToNotify,
     ] {
         let (parts, rows) = ([part(Event::Reply)], untold(reason));
-        let story = stories(&parts, &rows, None)[0];
+        let story = stories(&parts, &rows, None, |_| None)[0];
         assert!((1..=20).contains(&story.because().len()), "{reason:?}: {}", story.because());
         assert!(story.rule().ends_with('.') && story.rule().len() <= 86, "{}", story.rule());
         let moments = story.moments(ID);

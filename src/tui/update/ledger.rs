@@ -29,7 +29,8 @@ pub fn rows<'a>(model: &'a Model, pane: &LedgerPane) -> Vec<Story<'a>> {
     let Some(view) = model.ticket() else {
         return Vec::new();
     };
-    let mut rows = stories(&view.parts, &view.deliveries, view.contact.as_ref());
+    let mut rows =
+        stories(&view.parts, &view.deliveries, view.contact.as_ref(), |d| view.held_back(d));
     if pane.told_only {
         rows.retain(|s| !s.part.event.is_internal());
     }

@@ -2,12 +2,15 @@
 //! unseen". Reads the ledger alone.
 
 use crate::desk::view::TicketView;
+use crate::domain::explain::held_back;
 use crate::domain::{Category, Channel, Delivery, Event, Part, Reason, Status, Time};
 use crate::tui::view::text::{clock, clock_seconds, countdown};
 
 /// The line, or None for what tells nobody by its nature (N8).
 #[must_use]
-pub fn words(view: &TicketView, part: &Part, now: Time) -> Option<String> {
+///
+/// `leaving` is false while no mail leaves the desk.
+pub fn words(view: &TicketView, part: &Part, leaving: bool, now: Time) -> Option<String> {
     if part.event.is_internal() || part.withdrawn_at.is_some() {
         return None;
     }
@@ -39,7 +42,10 @@ pub fn words(view: &TicketView, part: &Part, now: Time) -> Option<String> {
         let told = view.delivery(part, channel).is_some_and(|d| d.status == Status::Sent);
         format!("{} {}", if told { '✓' } else { '×' }, channel.code())
     };
-    let mail = mail(email, part, now)?;
+    let mail = match view.held_back(email) {
+        Some(reason) => format!("no email: {}", held_back(reason, view.contact.as_ref())),
+        None => mail(email, part, leaving, now)?,
+    };
     Some(format!("{} {} · {mail}", shown(Channel::Badge), shown(Channel::Recent)))
 }
 
@@ -50,11 +56,12 @@ pub fn in_words(due: Time, now: Time) -> String {
 }
 
 /// The mail's part of the line.
-fn mail(email: &Delivery, part: &Part, now: Time) -> Option<String> {
+fn mail(email: &Delivery, part: &Part, leaving: bool, now: Time) -> Option<String> {
     let left = |at: Option<Time>| at.map_or_else(|| "soon".into(), |at| in_words(at, now));
+    let once = if leaving { "" } else { ", once mail leaves again" };
     let condition = if part.event == Event::Reply { " if unseen" } else { "" };
     Some(match email.status {
-        Status::Due => format!("email {}{condition}", left(email.due_at)),
+        Status::Due => format!("email {}{condition}{once}", left(email.due_at)),
         Status::Sending => "email is being sent".into(),
         Status::Sent => return None,
         Status::Retrying => format!("email not taken yet, again {}", left(email.due_at)),

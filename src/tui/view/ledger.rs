@@ -158,6 +158,7 @@ fn row(model: &Model, story: &Story<'_>, width: usize, marked: bool) -> Line<'st
 
 fn email_role(story: &Story<'_>) -> Role {
     match story.email.map(|row| row.status) {
+        _ if story.held_back.is_some() => Role::Dim,
         Some(Status::Due | Status::Sending | Status::Retrying) => Role::Warn,
         Some(Status::Sent) => Role::Ok,
         Some(Status::Failed | Status::Unknown) => Role::Danger,
@@ -182,7 +183,13 @@ fn story_lines(
         hung(&mut lines, "× ", &words, theme.style(Role::Danger), width, theme);
         lines.push(Line::default());
     }
-    if let Some(wait) = story.wait() {
+    let waits = story.wait();
+    if let (Some(_), Some(trouble)) = (waits, &model.outlook.trouble) {
+        let words = format!("mail is not leaving: {trouble}");
+        hung(&mut lines, "× ", &words, theme.style(Role::Danger), width, theme);
+        lines.push(Line::default());
+    }
+    if let Some(wait) = waits {
         lines.push(countdown(theme, wait, model.now, width));
         lines.push(Line::default());
     }

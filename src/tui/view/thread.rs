@@ -237,7 +237,8 @@ fn part_lines(
 ) {
     let theme = &model.theme;
     let at = text::moment(model.now, part.at);
-    let told = delivery::words(view, part, model.now);
+    let leaving = model.outlook.trouble.is_none();
+    let told = delivery::words(view, part, leaving, model.now);
     let gone = part.withdrawn_at.is_some();
     let struck = |line: Line<'static>| {
         if gone {

@@ -78,6 +78,44 @@ async fn n14_while_mail_is_stopped_the_state_box_says_so() {
     assert_eq!(view.ticket.state, TicketState::WaitingOnCustomer);
 }
 
+#[tokio::test(start_paused = true)]
+async fn n14_while_mail_is_stopped_no_countdown_promises_one() {
+    for (size, name) in [(WIDE, "120x36"), (MIDDLE, "80x24")] {
+        let mut d = desk().await;
+        let ada = d.story.desk.ticket(d.refund).unwrap().unwrap().contact.unwrap();
+        d.story.replies("Mara Holt", d.refund, "It is on its way.");
+        d.story.desk.stop_mail(ada.id, MailStop::HardBounce, None, d.story.now()).unwrap();
+        let mut r = d.story.open(size).await;
+        if size == MIDDLE {
+            r.keys("<enter>").await;
+        }
+        let words = "no email: mail to ada@lumen.example is stopped (hard bounce)";
+        // The thread's columns break the line.
+        r.shows("no email: mail to").shows("ada@lumen.example is stopped (hard bounce)");
+        r.hides("if unseen").hides("email in");
+        assert_snapshot!(format!("mail_stop_thread_{name}"), r.screen());
+        r.keys("d").await.hides("EMAIL FALLBACK").shows("will not go").shows(words);
+        assert_snapshot!(format!("mail_stop_waiting_{name}"), masked(&r.screen()));
+        r.keys("L").await.shows("what waits now.");
+        r.keys("y").await.hides("will not go");
+        r.keys("j").await.shows("EMAIL FALLBACK");
+        r.keys("<esc>").await.shows("if unseen").hides("no email: mail to");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_no_mail_leaves_a_countdown_says_what_it_hangs_on() {
+    let mut d = desk().await;
+    d.story.replies("Mara Holt", d.refund, "It is on its way.");
+    d.story.desk.set_mail_trouble(Some("password refused: 535 5.7.8")).unwrap();
+    let mut r = d.story.open(WIDE).await;
+    r.shows("email in 3:00 if unseen,").shows("once mail leaves again");
+    r.keys("d").await.shows("mail is not leaving: password refused: 535 5.7.8");
+    r.story.desk.set_mail_trouble(None).unwrap();
+    r.advance(super::seconds(1)).await.hides("mail is not leaving");
+    r.keys("<esc>").await.shows("if unseen").hides("once mail leaves");
+}
+
 /// Message-IDs are random; all are 16 letters long.
 fn masked(screen: &str) -> String {
     super::ledger::masked(screen)

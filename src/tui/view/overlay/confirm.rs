@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::desk::quarantine::{Acceptance, Lands};
+use crate::desk::view::TicketView;
 use crate::domain::Contact;
 use crate::tui::consequence;
 use crate::tui::model::Model;
@@ -177,11 +178,14 @@ fn lift(model: &Model, name: &str) -> Vec<String> {
         format!("It stopped: {}{at}.", stop.why().trim_end_matches('.'))
     });
     let key = |name: &str| model.keymap.key(name).unwrap_or_default();
+    // What has not fallen due is not held back yet.
+    let waits = |view: &TicketView| view.deliveries.iter().any(|d| view.held_back(d).is_some());
+    let with = if model.ticket().is_some_and(waits) { ", and so is what waits now" } else { "" };
     vec![
         why,
         String::new(),
         format!(
-            "What comes from now on is mailed to {name} again. What was held back stays held back; \
+            "What comes from now on is mailed to {name} again{with}. What was held back stays held back; \
              a mail that bounced can be sent again ({} among the deliveries, {}).",
             key("ledger.resend"),
             key("ticket.deliveries")

@@ -139,6 +139,7 @@ fn outcome(model: &Model, row: usize, columns: usize) -> Vec<Line<'static>> {
 /// N16, N3: mail of an earlier reply is not recalled by any of this.
 fn stays_due(model: &Model) -> Option<String> {
     let view = model.ticket()?;
-    let due = view.waiting_replies(model.now).first()?.due_at?;
+    let waits = view.waiting_replies(model.now);
+    let due = waits.into_iter().find(|d| view.held_back(d).is_none())?.due_at?;
     Some(format!("The reply's email, due in {}, stays due.", text::countdown(due - model.now)))
 }
