@@ -154,7 +154,11 @@ fn screens(setting: &Setting, path: &Path) -> anyhow::Result<()> {
     let clock = setting.clock(&desk)?;
     let (me, _) = desk.teammate(&setting.teammate_name(), clock.now())?;
     let options = look(setting, me)?;
-    let exit = runtime()?.block_on(open(setting, &desk, &clock, options))?;
+    let runtime = runtime()?;
+    let exit = runtime.block_on(open(setting, &desk, &clock, options));
+    // A picture may still be in the making; leaving does not wait for it.
+    runtime.shutdown_background();
+    let exit = exit?;
     if exit == Exit::OpenDemo {
         // The first start of an empty desk asked for it.
         let given = Demo { seed: 7, clock: None, clock_speed: 1.0 };
@@ -220,6 +224,7 @@ fn look(setting: &Setting, me: Teammate) -> anyhow::Result<Options> {
         suspend: Some(Box::new(terminal::suspend)),
         around_frame: Some(terminal::around_frame),
         panic_on: std::env::var("DESKBELL_TEST_PANIC_ON").ok(),
+        picture_gate: None,
     })
 }
 

@@ -48,6 +48,8 @@ pub struct Options {
     pub around_frame: Option<fn(bool)>,
     /// The key a debug build panics on, for tests.
     pub panic_on: Option<String>,
+    /// Opened before a picture is decoded, for tests that ask what happens meanwhile.
+    pub picture_gate: Option<watch::Receiver<bool>>,
 }
 
 /// What the loop shows and turns messages over to. `update` awaits nothing, `draw` changes nothing.
@@ -146,6 +148,9 @@ where
         hands: Hands::new(desk, clock.clone(), options.me.clone())?,
         queue: VecDeque::new(),
         job: None,
+        picture: None,
+        picture_job: None,
+        gate: options.picture_gate.clone(),
     };
     program.set_now(clock.now());
     work.ask(program.start());
@@ -292,12 +297,19 @@ where
     Ok(())
 }
 
-/// Commands, one after the other.
+/// Commands, one after the other; beside them one picture at a time, which may take long, and which
+/// nothing that is written waits for.
 struct Work {
     hands: Hands,
     queue: VecDeque<Command>,
-    job: Option<JoinHandle<Message>>,
+    job: Option<Job>,
+    /// The picture wanted last, while another one is being made.
+    picture: Option<Command>,
+    picture_job: Option<Job>,
+    gate: Option<watch::Receiver<bool>>,
 }
+
+type Job = JoinHandle<Message>;
 
 /// What the loop itself has to do next.
 enum Next {
@@ -311,6 +323,10 @@ impl Work {
     /// Takes commands in. Of reads that wait, only the last of a kind is worth doing.
     fn ask(&mut self, commands: Vec<Command>) {
         for command in commands {
+            if matches!(command, Command::LoadPicture { .. }) {
+                self.picture = Some(command);
+                continue;
+            }
             if is_view(&command) {
                 self.queue.retain(|c| discriminant(c) != discriminant(&command));
             }
@@ -320,6 +336,18 @@ impl Work {
 
     /// Starts the next command, when nothing is on its way.
     fn next(&mut self) -> Next {
+        if self.picture_job.is_none()
+            && let Some(command) = self.picture.take()
+        {
+            let (hands, gate) = (self.hands.clone(), self.gate.clone());
+            self.picture_job = Some(tokio::spawn(async move {
+                if let Some(mut gate) = gate {
+                    let _ = gate.wait_for(|open| *open).await;
+                }
+                let made = tokio::task::spawn_blocking(move || hands.run(command)).await;
+                made.unwrap_or_else(|_| went_wrong())
+            }));
+        }
         if self.job.is_some() {
             return Next::Wait;
         }
@@ -336,18 +364,14 @@ impl Work {
         }
     }
 
-    /// The answer to the command on its way; never, when there is none.
+    /// The answer to the command on its way, or a picture; never, when there is none.
     async fn done(&mut self) -> Message {
-        let Some(job) = self.job.as_mut() else {
-            return std::future::pending().await;
-        };
-        let answer = job.await;
-        self.job = None;
-        answer.unwrap_or_else(|_| {
-            Message::Done(Done::Said(
-                "Something went wrong inside deskbell; the log has it.".into(),
-            ))
-        })
+        let Self { job, picture_job, .. } = self;
+        tokio::select! {
+            biased;
+            answer = answer(job) => answer,
+            picture = answer(picture_job) => picture,
+        }
     }
 
     /// A draft that could not be kept holds back leaving: nothing typed is lost silently.
@@ -361,6 +385,7 @@ impl Work {
 
     /// Does what is queued, up to leaving.
     async fn finish(&mut self) -> Exit {
+        self.picture = None;
         loop {
             match self.next() {
                 Next::Quit(exit) => return exit,
@@ -374,6 +399,20 @@ impl Work {
     }
 }
 
+/// What a job comes to; it is over then. Never, when there is none.
+async fn answer(job: &mut Option<Job>) -> Message {
+    let Some(running) = job.as_mut() else {
+        return std::future::pending().await;
+    };
+    let answer = running.await;
+    *job = None;
+    answer.unwrap_or_else(|_| went_wrong())
+}
+
+fn went_wrong() -> Message {
+    Message::Done(Done::Said("Something went wrong inside deskbell; the log has it.".into()))
+}
+
 /// Reads whose answer replaces what is on the screen.
 const fn is_view(command: &Command) -> bool {
     matches!(
@@ -384,7 +423,6 @@ const fn is_view(command: &Command) -> bool {
             | Command::LoadTeammates
             | Command::LoadQuarantine { .. }
             | Command::LoadArrived(_)
-            | Command::LoadPicture { .. }
             | Command::WouldAccept { .. }
             | Command::FindContacts(_)
     )

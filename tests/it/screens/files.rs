@@ -153,6 +153,41 @@ async fn a_picture_is_looked_at_by_a_key() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_picture_that_takes_long_holds_up_nothing_else() {
+    let mut d = desk().await;
+    let (open, gate) = tokio::sync::watch::channel(false);
+    d.story.picture_gate = Some(gate);
+    let kept = d.story.desk.keep_file("screen.png", png()).unwrap();
+    d.story.later(1).does("Mara Holt", d.refund, &Action::note("Look.").with_files(vec![kept]));
+    d.story.later(1);
+    let id = d.refund;
+    let mut r = d.story.open(WIDE).await;
+    r.keys("<enter>fv").await.shows("screen.png").hides("12 x 8 pixels");
+    // The decoder is at it. Meanwhile the list is there, a reply is written, and it is on the desk.
+    r.keys("<esc>").await.shows("Files of");
+    r.keys("<esc>rSent meanwhile.").await;
+    r.advance(seconds(2)).await;
+    let me = r.story.me.id;
+    assert_eq!(r.story.desk.drafts(me).unwrap()[0].text, "Sent meanwhile.");
+    r.keys("<ctrl+s>").await.shows("is sent").shows("Sent meanwhile.");
+    let parts = r.story.desk.ticket(id).unwrap().unwrap().parts;
+    assert_eq!(parts.last().unwrap().body.as_deref(), Some("Sent meanwhile."));
+    // Its answer is for a box that is not there any more.
+    open.send(true).unwrap();
+    r.advance(seconds(1)).await.hides("12 x 8 pixels");
+    // Of those that were asked for while it was made the last one counts.
+    open.send(false).unwrap();
+    r.keys("fv").await.hides("12 x 8 pixels");
+    r.resize(110, 36).await.resize(100, 30).await;
+    open.send(true).unwrap();
+    r.advance(seconds(1)).await.shows("12 x 8 pixels");
+    // Nothing waits for one when deskbell is left.
+    open.send(false).unwrap();
+    r.keys("<esc>v<ctrl+c>").await;
+    r.ended().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_picture_that_cannot_be_shown_is_told_of_and_the_list_stays() {
     let mut torn = png();
     torn.truncate(60);

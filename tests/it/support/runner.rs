@@ -39,6 +39,8 @@ pub struct Story {
     pub me: Teammate,
     now: Time,
     folder: tempfile::TempDir,
+    /// Pictures wait here, where there is one.
+    pub picture_gate: Option<tokio::sync::watch::Receiver<bool>>,
 }
 
 impl Story {
@@ -53,7 +55,7 @@ impl Story {
         let (me, _) = desk.teammate("Mara Holt", now).unwrap();
         desk.teammate("Sam Reyes", now).unwrap();
         desk.set_messenger_name("Northwind support").unwrap();
-        Self { desk, me, now, folder }
+        Self { desk, me, now, folder, picture_gate: None }
     }
 
     /// The moment the story has come to.
@@ -185,6 +187,7 @@ impl Story {
             suspend: None,
             around_frame: None,
             panic_on: None,
+            picture_gate: self.picture_gate.clone(),
         };
         let task = tokio::task::LocalSet::new();
         let handle = task.spawn_local(async move {
