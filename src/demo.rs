@@ -139,6 +139,7 @@ fn play(desk: &Desk, scene: &Scene<'_>, at: Time) -> anyhow::Result<()> {
                 (None, None) => bail!("Nobody submits #{}", story.number),
             };
             let new = NewTicket {
+                files: Vec::new(),
                 category: story.category,
                 title: story.title.clone(),
                 body: story.body.clone(),

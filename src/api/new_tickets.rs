@@ -200,6 +200,7 @@ fn submission(
     Ok(Submission {
         actor: actor(desk, who, wanted.admin_id.as_ref(), now)?,
         new: NewTicket {
+            files: Vec::new(),
             category: kind.category,
             title,
             body: html::text(&body),

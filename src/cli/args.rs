@@ -67,6 +67,9 @@ pub enum Command {
         /// Share a back-office ticket from the start
         #[arg(long)]
         shared: bool,
+        /// A file to go with it; may be given several times
+        #[arg(long, value_name = "FILE")]
+        attach: Vec<String>,
     },
     /// List tickets, the last changed first
     List {

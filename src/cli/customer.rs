@@ -61,20 +61,24 @@ pub fn act(setting: &Setting, email: &str, act: &CustomerAct) -> anyhow::Result<
                 other => other.map(drop).map_err(Into::into),
             }
         }
-        CustomerAct::New { title, body } => {
+        CustomerAct::New { title, body, attach } => {
             let email = EmailAddress::new(email).map_err(DeskError::from)?;
             let contact = match desk.contact_by_email(&email)? {
                 Some(contact) => contact,
                 None => Contact::unsaved("", Some(email)),
             };
+            let actor = desk.as_customer(&contact)?;
+            let taken = files::take(attach)?;
             let new = NewTicket {
                 category: Category::Customer,
                 title: title.clone(),
                 body: body.as_deref().map(text).transpose()?.unwrap_or_default(),
                 contact: Some(contact.clone()),
                 shared: true,
+                files: files::described(&taken)?,
             };
-            let actor = desk.as_customer(&contact)?;
+            desk.would_submit(&actor, &new, now)?;
+            let new = NewTicket { files: files::keep(&desk, taken)?, ..new };
             let done = desk.submit(&actor, &new, Notify::Tell, true, now)?;
             if setting.args.json {
                 print::json(&json!({ "id": done.id }))

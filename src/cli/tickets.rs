@@ -22,7 +22,7 @@ pub fn run(setting: &Setting, command: &Command) -> anyhow::Result<()> {
     let now = setting.now(&desk)?;
     let cx = Cx { setting, desk: &desk, now };
     match command {
-        Command::New { category, title, contact, name, body, shared } => {
+        Command::New { category, title, contact, name, body, shared, attach } => {
             let email = contact.as_deref().map(EmailAddress::new).transpose().map_err(rule)?;
             let contact = match (email, name) {
                 (None, None) => None,
@@ -30,7 +30,8 @@ pub fn run(setting: &Setting, command: &Command) -> anyhow::Result<()> {
             };
             let body = body.as_deref().map(text).transpose()?.unwrap_or_default();
             let (category, title, shared) = (*category, title.clone(), *shared);
-            cx.submit(&NewTicket { category, title, body, contact, shared })
+            let new = NewTicket { category, title, body, contact, shared, files: Vec::new() };
+            cx.submit(new, attach)
         }
         Command::List { category, state } => cx.list(*category, *state),
         Command::Show { id } => {
@@ -108,8 +109,20 @@ impl Cx<'_> {
         self.setting.actor(self.desk, self.now)
     }
 
-    fn submit(&self, new: &NewTicket) -> anyhow::Result<()> {
-        let done = self.desk.submit(&self.actor()?, new, Notify::Tell, false, self.now)?;
+    /// A new ticket with its files. What is refused is refused before a file is kept.
+    fn submit(&self, new: NewTicket, paths: &[String]) -> anyhow::Result<()> {
+        let (actor, taken) = (self.actor()?, files::take(paths)?);
+        let new = NewTicket { files: files::described(&taken)?, ..new };
+        let would = self.desk.would_submit(&actor, &new, self.now)?;
+        if self.setting.args.dry_run {
+            return print::data(&print::promise(&would));
+        }
+        let new = NewTicket { files: files::keep(self.desk, taken)?, ..new };
+        let mailed = would.plan().is_some_and(|plan| plan.email.is_due());
+        if let Some(warning) = files::warning(&new.files).filter(|_| mailed) {
+            print::talk(&warning);
+        }
+        let done = self.desk.submit(&actor, &new, Notify::Tell, false, self.now)?;
         print::talk(&print::promise(&done.decision));
         if self.setting.args.json {
             print::json(&json!({ "id": done.id }))

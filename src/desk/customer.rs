@@ -44,6 +44,7 @@ impl CustomerDesk {
     pub fn submit(&self, title: &str, body: &str, now: Time) -> Result<TicketId, DeskError> {
         let me = self.me()?;
         let new = NewTicket {
+            files: Vec::new(),
             category: Category::Customer,
             title: title.to_owned(),
             body: body.to_owned(),

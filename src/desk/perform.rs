@@ -84,6 +84,35 @@ impl Desk {
         self.submit_as(actor, new, notify, thread_open, None, now)
     }
 
+    /// What [`Desk::submit`] would do and tell, now (L3). Nothing is done, and no contact is made.
+    ///
+    /// # Errors
+    /// As [`Desk::submit`].
+    pub fn would_submit(
+        &self,
+        actor: &Actor,
+        new: &NewTicket,
+        now: Time,
+    ) -> Result<Decision, DeskError> {
+        let (actor, mut new, grace) = (actor.clone(), new.clone(), self.policy().grace);
+        self.store().read(move |tx| {
+            if let Some(email) = new.contact.as_ref().and_then(|c| c.email.clone())
+                && let Some(known) = contacts::by_email(tx, &email)?
+            {
+                new.contact = Some(known);
+            }
+            let facts = Facts {
+                contact: new.contact.as_ref(),
+                grace,
+                waiting_replies: &[],
+                waiting_states: &[],
+                notify: Notify::Tell,
+            };
+            let ctx = Context { facts, links: &[], other_links: &[] };
+            Ok(submit(TicketId(0), &new, &actor, &ctx, now)?)
+        })
+    }
+
     /// [`Desk::submit`] with a number of its own, as an import or the demo has.
     ///
     /// # Errors

@@ -158,4 +158,6 @@ pub struct NewTicket {
     pub contact: Option<Contact>,
     /// For Back-office only: shared from the start (V2).
     pub shared: bool,
+    /// Kept by the store already, in order. Visible to whom the submission is.
+    pub files: Vec<Attachment>,
 }

@@ -40,10 +40,20 @@ pub fn decide(
                 }
                 Category::Customer | Category::BackOffice => {}
             }
-            draft.record_with(author, Event::Reply, text::body(body)?, attachment::fit(files)?);
+            draft.record_with(
+                author,
+                Event::Reply,
+                Some(text::body(body)?),
+                attachment::fit(files)?,
+            );
         }
         Action::Note { body, files } => {
-            draft.record_with(author, Event::Note, text::body(body)?, attachment::fit(files)?);
+            draft.record_with(
+                author,
+                Event::Note,
+                Some(text::body(body)?),
+                attachment::fit(files)?,
+            );
         }
         Action::CustomerReply { body, files } => {
             let theirs = match actor {
@@ -54,7 +64,7 @@ pub fn decide(
                 return Err(Refusal::NotTheirs(id));
             }
             let (body, files) = (text::body(body)?, attachment::fit(files)?);
-            draft.record_with(author, Event::CustomerReply, body, files);
+            draft.record_with(author, Event::CustomerReply, Some(body), files);
             draft.reopen_after_reply();
         }
         Action::SetState(to) => {
@@ -237,6 +247,7 @@ pub fn submit(
 ) -> Result<Decision, Refusal> {
     let title = text::title(&new.title)?;
     let body = text::optional_body(&new.body)?;
+    let files = attachment::fit(&new.files)?;
     let shared = match new.category {
         Category::Customer if new.contact.is_none() => return Err(Refusal::CustomerNeedsContact),
         Category::Customer => true,
@@ -268,7 +279,7 @@ pub fn submit(
     };
     let mut draft = Draft { ticket, parts: Vec::new(), ctx, now };
     let body = (!body.is_empty()).then_some(body);
-    draft.record(actor.author(), Event::Submitted, body);
+    draft.record_with(actor.author(), Event::Submitted, body, files);
     Ok(draft.finish())
 }
 
@@ -288,8 +299,14 @@ impl Draft<'_> {
     }
 
     /// The same of what somebody wrote, with its files.
-    fn record_with(&mut self, author: Author, event: Event, body: String, files: Vec<Attachment>) {
-        self.record(author, event, Some(body));
+    fn record_with(
+        &mut self,
+        author: Author,
+        event: Event,
+        body: Option<String>,
+        files: Vec<Attachment>,
+    ) {
+        self.record(author, event, body);
         if let Some(part) = self.parts.last_mut() {
             part.files = files;
         }

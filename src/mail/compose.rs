@@ -51,7 +51,7 @@ pub struct Letter<'a> {
     /// quoted here, unless the customer wrote them.
     pub withheld: &'a [PartId],
     /// The bytes of files by their SHA-256. Which files the mail carries is read from the thread
-    /// alone: those of the replies it tells.
+    /// alone: those of what teammates wrote that it tells.
     pub contents: &'a HashMap<String, Vec<u8>>,
     pub to: &'a Contact,
     pub sender: &'a Sender,
@@ -114,7 +114,7 @@ pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, ComposeError> {
 
     let name = messenger_name(letter.messenger);
     let thread = threading(ticket.id(), letter);
-    let carried = carried(&about);
+    let carried = if letter.fixed_text { Vec::new() } else { carried(&about) };
     let (words, to) = if letter.fixed_text {
         (Notification::fixed(ticket), "")
     } else {
@@ -258,8 +258,9 @@ fn body(
         ))
 }
 
-/// The files of the replies a mail tells, as far as they go into one mail together: a burst (N13)
-/// may have more. What is left out is named in the mail.
+/// The files of what teammates wrote and a mail tells, replies and submissions alike, as far as they
+/// go into one mail together: a burst (N13) may have more. What is left out is named in the mail. A
+/// customer's own files are not mailed back to them.
 fn carried<'a>(about: &[VisiblePart<'a>]) -> Vec<&'a Attachment> {
     let mut room = FILE_BYTES;
     let mut fits = |file: &&Attachment| match room.checked_sub(file.size) {
@@ -269,8 +270,8 @@ fn carried<'a>(about: &[VisiblePart<'a>]) -> Vec<&'a Attachment> {
         }
         None => false,
     };
-    let replies = about.iter().filter(|p| p.event() == CustomerEvent::TeammateReply);
-    replies.flat_map(|p| p.files()).filter(|file| fits(file)).collect()
+    let theirs = about.iter().filter(|p| !p.is_own());
+    theirs.flat_map(|p| p.files()).filter(|file| fits(file)).collect()
 }
 
 /// The mail's text with its files behind it, each in base64.

@@ -21,8 +21,16 @@ const QUOTED_BYTES: usize = 32 * 1024;
 
 /// What happened, as the customer reads it.
 pub(in crate::mail) enum Told {
-    Sentence(String),
-    Reply { author: String, text: String, files: Vec<String> },
+    /// A sentence, and the files of what it tells.
+    Sentence {
+        text: String,
+        files: Vec<String>,
+    },
+    Reply {
+        author: String,
+        text: String,
+        files: Vec<String>,
+    },
 }
 
 /// An earlier entry of the thread.
@@ -105,7 +113,7 @@ impl Notification {
     pub(in crate::mail) fn fixed(ticket: SharedTicket<'_>) -> Self {
         Self {
             marker: REPLY_MARKER,
-            told: vec![Told::Sentence("We have received a mail from this address.".into())],
+            told: vec![sentence("We have received a mail from this address.", Vec::new())],
             number: ticket.id().0,
             title: None,
             quoted: Vec::new(),
@@ -174,16 +182,26 @@ fn is_told(about: &[VisiblePart<'_>], part: VisiblePart<'_>) -> bool {
 }
 
 fn told(part: VisiblePart<'_>, carried: &[&Attachment]) -> Told {
+    let files = || part.files().iter().map(|f| file(f, carried)).collect();
     match part.event() {
-        CustomerEvent::Submitted => Told::Sentence("Your ticket was submitted.".into()),
+        // What they attached themselves is not mailed back.
+        CustomerEvent::Submitted if part.is_own() => {
+            sentence("Your ticket was submitted.", Vec::new())
+        }
+        CustomerEvent::Submitted => sentence("Your ticket was submitted.", files()),
         CustomerEvent::State(state) => {
-            Told::Sentence(format!("Your ticket is now \"{}\".", state.customer_label()))
+            let text = format!("Your ticket is now \"{}\".", state.customer_label());
+            sentence(&text, Vec::new())
         }
         CustomerEvent::TeammateReply | CustomerEvent::OwnReply => {
-            let files = part.files().iter().map(|f| file(f, carried)).collect();
+            let files = files();
             Told::Reply { author: author(part), text: clean_body(part.text()), files }
         }
     }
+}
+
+fn sentence(text: &str, files: Vec<String>) -> Told {
+    Told::Sentence { text: text.to_owned(), files }
 }
 
 /// A line that names a file.

@@ -14,7 +14,7 @@ use crate::domain::{
 use crate::mail::Readable;
 use crate::mail::logo::MAX_BYTES;
 use crate::tui::mail_sheet::MailSheet;
-use crate::tui::message::{Command, Done, Loaded, LogoFacts, Message, NewContact};
+use crate::tui::message::{Command, Done, HeldFile, Loaded, LogoFacts, Message, NewContact};
 use crate::tui::pictures;
 use crate::tui::terminal::cell_size;
 use crate::tui::update::quarantine::ROWS;
@@ -170,13 +170,16 @@ impl Hands {
                 desk.seen(*contact, *ticket, now)?;
                 Done::Acted { contact: *contact, ticket: Some(*ticket) }
             }
-            Command::CustomerReplies { contact, ticket, text } => {
+            Command::CustomerReplies { contact, ticket, text, files } => {
                 let actor = desk.as_customer(&self.customer(*contact)?)?;
                 let action = Action::customer_reply(text.clone());
+                let view = desk.ticket(*ticket)?.ok_or(DeskError::NoTicket(*ticket))?;
+                view.decide(&action.clone().with_files(described(files)), &actor, now)?;
+                let action = action.with_files(self.keep(files)?);
                 desk.perform(&actor, *ticket, &action, now)?;
                 Done::Acted { contact: *contact, ticket: Some(*ticket) }
             }
-            Command::CustomerSubmits { contact, title, body } => {
+            Command::CustomerSubmits { contact, title, body, files } => {
                 let customer = self.customer(*contact)?;
                 let actor = desk.as_customer(&customer)?;
                 let new = NewTicket {
@@ -185,9 +188,18 @@ impl Hands {
                     body: body.clone(),
                     contact: Some(customer),
                     shared: true,
+                    files: described(files),
                 };
+                desk.would_submit(&actor, &new, now)?;
+                let new = NewTicket { files: self.keep(files)?, ..new };
                 let done = desk.submit(&actor, &new, Notify::Tell, true, now)?;
                 Done::Acted { contact: *contact, ticket: Some(done.id) }
+            }
+            Command::CustomerTakes { contact, path } => {
+                let (name, bytes) = files::take(path)?;
+                let about = Desk::describe_file(&name, &bytes)?;
+                let file = HeldFile { about, bytes: Arc::new(bytes) };
+                Done::CustomerTook { contact: *contact, file }
             }
             Command::FastForward => self.fast_forward()?,
             // The loop's own; they never come here.
@@ -259,6 +271,12 @@ impl Hands {
         })
     }
 
+    /// Keeps files that go with what is sent next.
+    fn keep(&self, files: &[HeldFile]) -> Result<Vec<Attachment>, DeskError> {
+        let keep = |f: &HeldFile| self.desk.keep_file(&f.about.name, f.bytes.to_vec());
+        files.iter().map(keep).collect()
+    }
+
     /// A file of a part, and its bytes.
     fn file(
         &self,
@@ -306,6 +324,10 @@ fn image(path: &Path) -> Result<Vec<u8>, DeskError> {
     let path = files::path(&path.to_string_lossy());
     files::read(&path, MAX_BYTES as u64)
         .map_err(|what| DeskError::Logo(format!("{} cannot be read: {what}.", path.display())))
+}
+
+fn described(files: &[HeldFile]) -> Vec<Attachment> {
+    files.iter().map(|f| f.about.clone()).collect()
 }
 
 /// A contact as typed: known by the address, or new.

@@ -5,6 +5,8 @@ use crossterm::event::{Event, KeyEventKind, MouseEvent};
 
 use crate::desk::quarantine::Acceptance;
 use crate::desk::receive::{Arrived, InboundId};
+use std::sync::Arc;
+
 use crate::desk::view::{Draft, DraftKey, Outlook, TicketView};
 use crate::domain::inbox::{Counters, InboxFilter, InboxRow};
 use crate::domain::undo::Undo;
@@ -124,6 +126,25 @@ pub enum Loaded {
     },
 }
 
+/// A file that was read and is not kept yet.
+#[derive(Clone)]
+pub struct HeldFile {
+    pub about: Attachment,
+    pub bytes: Arc<Vec<u8>>,
+}
+
+impl PartialEq for HeldFile {
+    fn eq(&self, other: &Self) -> bool {
+        self.about == other.about
+    }
+}
+
+impl std::fmt::Debug for HeldFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.about.fmt(f)
+    }
+}
+
 /// What is told of a logo; its pixels stay with the desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogoFacts {
@@ -155,6 +176,11 @@ pub enum Done {
     Acted {
         contact: ContactId,
         ticket: Option<TicketId>,
+    },
+    /// A file was read for what the customer writes.
+    CustomerTook {
+        contact: ContactId,
+        file: HeldFile,
     },
     DraftSaved {
         key: DraftKey,
@@ -300,11 +326,19 @@ pub enum Command {
         contact: ContactId,
         ticket: TicketId,
         text: String,
+        files: Vec<HeldFile>,
     },
     CustomerSubmits {
         contact: ContactId,
         title: String,
         body: String,
+        files: Vec<HeldFile>,
+    },
+    /// Reads a file, as its path was typed, to go with what the customer writes. The desk keeps it
+    /// when that is sent, and not before.
+    CustomerTakes {
+        contact: ContactId,
+        path: String,
     },
     /// Demo desks: the clock jumps to the next mail that is due.
     FastForward,

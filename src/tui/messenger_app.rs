@@ -112,6 +112,16 @@ impl Program for MessengerApp {
             }
             Message::Loaded(_) => Vec::new(),
             Message::Done(Done::Acted { ticket, .. }) => self.pane.acted(ticket),
+            Message::Done(Done::CustomerTook { file, .. }) => {
+                self.pane.took(file);
+                Vec::new()
+            }
+            Message::Done(Done::Failed { command, sentence })
+                if matches!(*command, Command::CustomerTakes { .. }) =>
+            {
+                self.pane.took_not(sentence);
+                Vec::new()
+            }
             Message::Done(Done::Failed { command, sentence }) => {
                 if matches!(
                     *command,
@@ -213,8 +223,7 @@ impl MessengerApp {
     fn key(&mut self, key: Key) -> Vec<Command> {
         let scope = self.pane.scope();
         if scope.takes_text() && key.typed().is_some() {
-            self.pane.type_key(key);
-            return Vec::new();
+            return self.pane.type_key(key);
         }
         // From where there is no step back, q leaves; Esc never does.
         let outside = self.pane.face == Face::Collapsed && scope != Scope::ActingText;
@@ -222,8 +231,7 @@ impl MessengerApp {
             return vec![Command::Quit(Exit::Quit)];
         }
         let Found::Command(spec) = self.keymap.find(scope, None, key) else {
-            self.pane.type_key(key);
-            return Vec::new();
+            return self.pane.type_key(key);
         };
         match spec.name {
             "quit.now" => vec![Command::Quit(Exit::Quit)],
@@ -281,6 +289,8 @@ fn act(name: &str) -> Option<Act> {
         "acting.send" => Act::Send,
         "acting.next_field" => Act::NextField,
         "acting.leave" => Act::LeaveField,
+        "acting.attach" => Act::Attach,
+        "acting.detach" => Act::Detach,
         _ => return None,
     })
 }

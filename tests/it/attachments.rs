@@ -3,7 +3,9 @@
 
 use base64_of::base64;
 use deskbell::desk::receive::Arrival;
-use deskbell::domain::{Action, Attachment, TicketId};
+use deskbell::domain::{
+    Action, Actor, Attachment, Category, NewTicket, Notify, TicketId, TicketState,
+};
 use deskbell::mail::{Inbound, clean_file_name, parse};
 
 use crate::mail_in::policy;
@@ -146,6 +148,122 @@ fn a_file_that_a_customer_mails_back_is_listed_and_saved_as_it_was() {
     let to = folder.path().to_str().unwrap();
     let saved = deskbell::desk::files::save(to, &file.name, &bytes()).unwrap();
     assert_eq!(std::fs::read(saved).unwrap(), bytes());
+}
+
+fn submission(bench: &Bench, category: Category, files: Vec<Attachment>) -> NewTicket {
+    NewTicket {
+        category,
+        title: "A slip for you".into(),
+        body: "Please look.".into(),
+        contact: Some(bench.ada().contact()),
+        shared: false,
+        files,
+    }
+}
+
+fn submits(bench: &Bench, actor: &Actor, new: &NewTicket) -> TicketId {
+    bench.desk.submit(actor, new, Notify::Tell, false, bench.now()).unwrap().id
+}
+
+#[test]
+fn n1_a_submissions_files_go_with_its_mail_where_a_teammate_wrote_it() {
+    let bench = Bench::new();
+    bench.ada().submits("Hello", "");
+    bench.advance(minutes(1));
+    bench.ada().mails();
+    let files = vec![keep(&bench, "slip.bin", &bytes())];
+    let new = submission(&bench, Category::Customer, files);
+    let id = submits(&bench, &bench.mara().actor(), &new);
+    let entry = bench.ada().thread(id).thread.unwrap().thread.remove(0);
+    assert_eq!((entry.text.as_str(), entry.files.len()), ("Please look.", 1));
+    bench.advance(minutes(1));
+    let mail = bench.ada().mails().pop().unwrap();
+    assert!(files_of(&mail.raw) == [("slip.bin".to_owned(), bytes())]);
+    for words in [&mail.text, &mail.html] {
+        assert!(words.contains("Attached: slip.bin (3.0 KB)"), "{words}");
+    }
+    // Their own are not mailed back to them, and the next mail repeats nobody's.
+    let own = submits(&bench, &Actor::Customer(bench.ada().contact()), &new);
+    bench.mara().sets(id, TicketState::InProgress);
+    bench.advance(minutes(1));
+    let mails = bench.ada().mails();
+    assert_eq!(mails.len(), 2);
+    for mail in mails {
+        assert!(files_of(&mail.raw).is_empty() && !mail.text.contains("slip.bin"), "{}", mail.text);
+    }
+    let part = bench.ticket(own).parts.remove(0);
+    assert!(
+        bench.desk.customer(bench.ada().contact().id).attachment(part.id, 0).unwrap().is_some()
+    );
+}
+
+#[test]
+fn v1_a_submissions_files_stay_with_the_team_where_it_is_not_shared() {
+    let bench = Bench::new();
+    bench.ada().submits("Hello", "");
+    let files = vec![keep(&bench, "fraud.txt", b"fraud?")];
+    let new = submission(&bench, Category::BackOffice, files.clone());
+    let id = submits(&bench, &bench.mara().actor(), &new);
+    let part = bench.ticket(id).parts.remove(0);
+    let ada = bench.desk.customer(bench.ada().contact().id);
+    assert_eq!(ada.attachment(part.id, 0).unwrap(), None);
+    // What was recorded before it is shared stays so (V6).
+    bench.mara().shares(id);
+    assert_eq!(ada.attachment(part.id, 0).unwrap(), None);
+    let tracker = NewTicket { contact: None, ..submission(&bench, Category::Tracker, files) };
+    submits(&bench, &bench.mara().actor(), &tracker);
+    bench.advance(minutes(30));
+    for mail in bench.all_mails() {
+        assert!(files_of(&mail.raw).is_empty() && !mail.text.contains("fraud"));
+    }
+    // As many and as much as with a reply.
+    let many = vec![keep(&bench, "a", b"a"); 11];
+    let refused = bench.desk.would_submit(
+        &bench.mara().actor(),
+        &submission(&bench, Category::Customer, many),
+        bench.now(),
+    );
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "There are 11 files; at most 10 go with one message."
+    );
+}
+
+#[test]
+fn new_tickets_take_files_on_the_command_line() {
+    let program = Program::new();
+    program.configure("allow_acting_as_customer = true\n");
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("slip.bin"), bytes()).unwrap();
+    let slip = path("slip.bin");
+    let new = ["new", "customer", "A slip", "--contact", ADA, "--attach", &slip];
+    program.run(&[&["--dry-run"], &new[..]].concat()).done();
+    assert!(
+        program.dump().iter().all(|row| !row.starts_with("tickets:")),
+        "a dry run does nothing"
+    );
+    assert!(program.dump().iter().all(|row| !row.starts_with("attachments:")));
+    let id = program.run(&new).done().stdout.trim().to_owned();
+    let own = program.run(&["customer", ADA, "new", "Mine", "--attach", &slip]).done().stdout;
+    for id in [id.as_str(), own.trim()] {
+        let listed = program.run(&["attachments", id]).done().stdout;
+        let line = "  1  slip.bin (3.0 KB, application/octet-stream) · customer sees it";
+        assert_eq!(listed.trim_end(), line);
+    }
+    let hidden = ["new", "back-office", "Ours", "--contact", ADA, "--attach", &slip];
+    let hidden = program.run(&hidden).done().stdout;
+    assert!(program.run(&["attachments", hidden.trim()]).done().stdout.contains("team only"));
+    // What is refused keeps no file.
+    std::fs::write(path("other.bin"), "other").unwrap();
+    let kept = || program.dump().iter().filter(|row| row.starts_with("attachments:")).count();
+    let before = kept();
+    let refused = ["new", "customer", "Nobody's", "--attach", &path("other.bin")];
+    assert_ne!(program.run(&refused).code, 0);
+    program
+        .run(&["new", "tracker", "x", "--attach", &path("none")])
+        .fails(1, &format!("{} cannot be read: there is no such file.", path("none")));
+    assert_eq!(kept(), before);
 }
 
 #[test]

@@ -154,6 +154,7 @@ fn n14_who_cannot_be_mailed_still_has_the_messenger_and_the_ledger_says_why() {
     let bench = Bench::new();
     let nameless = Contact::unsaved("Carl Voss", None);
     let new = NewTicket {
+        files: Vec::new(),
         category: Category::Customer,
         title: "Walk-in".into(),
         body: String::new(),

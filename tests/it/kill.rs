@@ -160,6 +160,7 @@ fn write(
         .map(|n| {
             let email = EmailAddress::new(&format!("customer{n}@lumen.example")).unwrap();
             let new = NewTicket {
+                files: Vec::new(),
                 category: Category::Customer,
                 title: format!("Ticket {n}"),
                 body: String::new(),

@@ -42,6 +42,7 @@ impl Running {
         let worker = tokio::spawn(worker.run(clock.clone(), stopped));
         let mara = Actor::Teammate(desk.teammate("Mara Holt", clock.now()).unwrap().0);
         let new = NewTicket {
+            files: Vec::new(),
             category: Category::Customer,
             title: "Refund not received".into(),
             body: String::new(),

@@ -26,6 +26,7 @@ fn v4_what_breaks_v1_or_v2_is_refused_and_leaves_nothing_behind() {
         assert_eq!(bench.ticket(id), before, "{action:?}");
     }
     let new = |category, contact, shared| NewTicket {
+        files: Vec::new(),
         category,
         title: "New".into(),
         body: String::new(),

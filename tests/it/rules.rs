@@ -266,6 +266,7 @@ fn n1_submissions_of_all_kinds_by_whomever() {
             for contact in [None, Some(ada.clone())] {
                 for actor in [mara(), Actor::Customer(ada.clone())] {
                     let new = NewTicket {
+                        files: Vec::new(),
                         category,
                         title: "T".into(),
                         body: "B".into(),

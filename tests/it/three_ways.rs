@@ -91,6 +91,7 @@ impl Screens {
 
     fn submit(&self, category: Category, title: &str, now: Time) {
         let new = NewTicket {
+            files: Vec::new(),
             category,
             title: title.into(),
             body: "What it is about.".into(),
@@ -109,7 +110,10 @@ impl Screens {
             Doing::Answer(text) => {
                 let contact = deskbell::domain::ContactId(1);
                 let text = text.clone();
-                return self.run(Command::CustomerReplies { contact, ticket: id, text }, now);
+                return self.run(
+                    Command::CustomerReplies { contact, ticket: id, text, files: Vec::new() },
+                    now,
+                );
             }
             Doing::State(n) => Action::SetState(TicketState::ALL[*n]),
             Doing::Close => Action::Close,

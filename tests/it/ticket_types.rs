@@ -105,6 +105,7 @@ fn a_type_has_attributes_and_a_change_of_one_is_the_teams_own() {
     };
     bench.desk.add_type_attribute(kind.id, attribute, now).unwrap();
     let new = NewTicket {
+        files: Vec::new(),
         category: Category::Customer,
         title: "Refund".into(),
         body: String::new(),

@@ -69,6 +69,7 @@ fn v5_a_shared_back_office_ticket_looks_exactly_like_a_customer_ticket() {
     // Two customers of one name, one desk, the same moments: one has the one, one the other.
     let bench = Bench::new();
     let new = |category, email: &str| NewTicket {
+        files: Vec::new(),
         category,
         title: "Refund not received".into(),
         body: "Order 4711.".into(),
@@ -132,6 +133,7 @@ fn v6_what_happened_while_internal_never_shows_after_sharing() {
     let bench = Bench::new();
     let mara = bench.mara();
     let new = NewTicket {
+        files: Vec::new(),
         category: Category::BackOffice,
         title: "Ada is a difficult one".into(),
         body: "Secret body.".into(),
@@ -243,6 +245,7 @@ fn v7_a_contact_changed_while_internal_never_shows_one_customer_anothers_talk() 
 fn v8_an_imported_ticket_is_there_and_told_nobody() {
     let bench = Bench::new();
     let new = NewTicket {
+        files: Vec::new(),
         category: Category::Customer,
         title: "Old talk".into(),
         body: "From the old desk.".into(),

@@ -90,6 +90,7 @@ fn begin() -> Begun {
         ] {
             let email = EmailAddress::new("ada@lumen.example").ok();
             let new = NewTicket {
+                files: Vec::new(),
                 category,
                 title: "Refund".into(),
                 body: "Where is it?".into(),

@@ -38,6 +38,9 @@ pub enum CustomerAct {
         title: String,
         #[arg(long, value_name = "TEXT|-", allow_hyphen_values = true)]
         body: Option<String>,
+        /// A file to go with it; may be given several times
+        #[arg(long, value_name = "FILE")]
+        attach: Vec<String>,
     },
 }
 

@@ -225,6 +225,7 @@ pub(in crate::desk) fn opening(
     };
     let title: String = clean_line(&mail.subject).chars().take(TITLE_CHARS).collect();
     let new = NewTicket {
+        files: Vec::new(),
         category: Category::Customer,
         title: if title.is_empty() { "(no subject)".into() } else { title },
         body: body(mail),

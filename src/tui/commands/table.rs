@@ -270,7 +270,24 @@ pub const COMMANDS: &[Spec] = &[
     .within(&[Scope::ActingText])
     .tells("Customers are not notified of what they do themselves; a new ticket is confirmed by email.")
     .changes()
+    .off(messenger::writing_why_not)
     .footer(1),
+    cmd("acting.attach", &["alt+a"], "Attach file", "Attaches a file by its path, as the customer.", |m| {
+        messenger::customer(m, Act::Attach)
+    })
+    .group(Group::CustomerSide)
+    .within(&[Scope::ActingText])
+    .tells("It goes with what is written, for the team to see; it is not mailed back to the customer.")
+    .changes()
+    .off(messenger::writing_why_not)
+    .footer(4),
+    cmd("acting.detach", &["alt+x"], "Take file away", "Takes away the file that was attached last.", |m| {
+        messenger::customer(m, Act::Detach)
+    })
+    .group(Group::CustomerSide)
+    .within(&[Scope::ActingText])
+    .off(messenger::detach_why_not)
+    .footer(5),
     cmd("acting.leave", &["esc"], "Leave", "Leaves the field; what was typed stays.", |m| {
         messenger::customer(m, Act::LeaveField)
     })
@@ -627,6 +644,19 @@ pub const COMMANDS: &[Spec] = &[
         .footer(3),
     cmd("new.previous", &["shift+tab"], "Field before", "To the field before.", |m| new_ticket::field(m, -1))
         .within(&[Scope::NewTicket]),
+    cmd("new.attach", &["alt+a"], "Attach file", "Attaches a file by its path; it is kept with the draft.", |m| {
+        prompt::open(m, prompt::Kind::Attach)
+    })
+    .group(Group::Act)
+    .within(&[Scope::NewTicket])
+    .tells("Of a ticket that is shared they go with its email and stand in the Messenger; else they stay with the team.")
+    .changes()
+    .footer(5),
+    cmd("new.detach", &["alt+x"], "Take file away", "Takes a file away that was attached.", composer::detach)
+        .group(Group::Act)
+        .within(&[Scope::NewTicket])
+        .off(composer::detach_why_not)
+        .footer(6),
     cmd("new.category", &["ctrl+t"], "Category", "Makes it a Customer, a Back-office or a Tracker ticket, in turn.", new_ticket::next_category)
         .within(&[Scope::NewTicket])
         .footer(4),

@@ -38,10 +38,18 @@ impl MessengerApp {
 
     fn keys(&self) -> Line<'static> {
         let names: &[(&str, &str)] = match (self.pane.scope(), self.pane.face) {
-            (Scope::ActingText, Face::Compose) => {
-                &[("acting.send", "Send"), ("acting.next_field", "Field"), ("acting.leave", "Back")]
-            }
-            (Scope::ActingText, _) => &[("acting.send", "Send"), ("acting.leave", "Leave")],
+            (Scope::ActingText, _) if self.pane.path.is_some() => &[("acting.leave", "Leave")],
+            (Scope::ActingText, Face::Compose) => &[
+                ("acting.send", "Send"),
+                ("acting.next_field", "Field"),
+                ("acting.leave", "Back"),
+                ("acting.attach", "Attach file"),
+            ],
+            (Scope::ActingText, _) => &[
+                ("acting.send", "Send"),
+                ("acting.leave", "Leave"),
+                ("acting.attach", "Attach file"),
+            ],
             (Scope::Acting, Face::Collapsed) => &[("acting.open", "Open"), ("quit", "Quit")],
             (Scope::Acting, Face::Thread | Face::Detail) => &[
                 ("acting.reply", "Reply"),

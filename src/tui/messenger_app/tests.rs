@@ -31,6 +31,7 @@ fn two(may_act: bool) -> Two {
         mail_stop: None,
     };
     let new = NewTicket {
+        files: Vec::new(),
         category: Category::Customer,
         title: "Refund not received".into(),
         body: "Where is it?".into(),

@@ -225,15 +225,27 @@ pub fn take_files(model: &mut Model, key: DraftKey, files: Vec<Attachment>) {
     }
 }
 
+/// The draft that takes files now: of the form for a new ticket where that is open, else of what is
+/// written to a ticket. None while it is being sent.
+#[must_use]
+pub fn taking_files(model: &Model) -> Option<DraftKey> {
+    let form = model.overlays.iter().find_map(|o| match o {
+        Overlay::NewTicket(form) => Some((DraftKey::NewTicket, form.sending)),
+        _ => None,
+    });
+    let (key, sending) = form.or_else(|| model.composer.as_ref().map(|c| (c.key(), c.sending)))?;
+    (!sending).then_some(key)
+}
+
 /// Why no file can be taken away.
 pub fn detach_why_not(model: &Model) -> Option<String> {
-    let none = model.composer.as_ref().is_none_or(|c| model.files_of(c.key()).is_empty());
+    let none = taking_files(model).is_none_or(|key| model.files_of(key).is_empty());
     none.then(|| "No file is attached here.".into())
 }
 
 /// Takes a file away: the only one at once, of several the one whose number is asked for.
 pub fn detach(model: &mut Model) -> Vec<Command> {
-    match model.composer.as_ref().map(|c| model.files_of(c.key()).len()) {
+    match taking_files(model).map(|key| model.files_of(key).len()) {
         Some(0) | None => Vec::new(),
         Some(1) => detach_nth(model, 0),
         Some(_) => prompt::open(model, prompt::Kind::Detach),
@@ -242,7 +254,7 @@ pub fn detach(model: &mut Model) -> Vec<Command> {
 
 /// Takes the `n`th file away, from 0.
 pub fn detach_nth(model: &mut Model, n: usize) -> Vec<Command> {
-    let Some(key) = model.composer.as_ref().filter(|c| !c.sending).map(Composer::key) else {
+    let Some(key) = taking_files(model) else {
         return Vec::new();
     };
     let mut files = model.files_of(key).to_vec();

@@ -64,6 +64,7 @@ pub fn take(model: &mut Model, done: Done) -> Vec<Command> {
             }
         }
         Done::Acted { contact, ticket } => messenger::acted(model, contact, ticket),
+        Done::CustomerTook { contact, file } => messenger::took(model, contact, file),
         Done::DraftSaved { key, at } => {
             if let Some(composer) = model.composer.as_mut().filter(|c| c.key() == key) {
                 composer.saved_at = Some(at);
@@ -139,6 +140,9 @@ fn failed(model: &mut Model, command: &Command, sentence: String) -> Vec<Command
         | Command::CustomerOpens { .. } => {
             model.toast(ToastKind::Trouble, sentence.clone());
             return messenger::failed(model, command, &sentence);
+        }
+        Command::CustomerTakes { contact, .. } => {
+            return messenger::took_not(model, *contact, sentence);
         }
         Command::SaveSettings { .. } => return settings::failed(model, sentence),
         Command::LoadPicture { part, n, .. } => {

@@ -3,11 +3,11 @@
 
 pub mod pane;
 
-pub use pane::{Act, Face, Field, MessengerPane, Subject};
+pub use pane::{Act, Face, Field, MessengerPane, PathBox, Subject};
 
 use crate::domain::{Category, Contact, ContactId, Messenger, Refusal, TicketId};
 use crate::tui::keys::Key;
-use crate::tui::message::Command;
+use crate::tui::message::{Command, HeldFile};
 use crate::tui::model::{Focus, Model};
 use crate::tui::update::go;
 use crate::tui::view;
@@ -93,7 +93,34 @@ pub fn reply_why_not(model: &Model) -> Option<String> {
 
 /// A key without a command: typed into a field of the Messenger, or nothing.
 pub fn key(model: &mut Model, key: Key) -> Vec<Command> {
-    model.messenger.type_key(key);
+    model.messenger.type_key(key)
+}
+
+/// Why nothing is sent or attached while a path is typed.
+pub fn writing_why_not(model: &Model) -> Option<String> {
+    let typing = model.messenger.path.is_some();
+    typing.then(|| "A file's path is being typed: Enter attaches it, Esc does not.".into())
+}
+
+/// Why no file can be taken away from what the customer writes.
+pub fn detach_why_not(model: &Model) -> Option<String> {
+    let none = || model.messenger.files().is_empty().then(|| "No file is attached here.".into());
+    writing_why_not(model).or_else(none)
+}
+
+/// A file was read for what the customer writes.
+pub fn took(model: &mut Model, contact: ContactId, file: HeldFile) -> Vec<Command> {
+    if model.messenger.contact == Some(contact) {
+        model.messenger.took(file);
+    }
+    Vec::new()
+}
+
+/// It could not be read: the box that asked for it says why, where it is still there.
+pub fn took_not(model: &mut Model, contact: ContactId, sentence: String) -> Vec<Command> {
+    if model.messenger.contact == Some(contact) {
+        model.messenger.took_not(sentence);
+    }
     Vec::new()
 }
 

@@ -155,7 +155,7 @@ impl NewTicketForm {
         Ok(Some(Contact { id: ContactId(0), name, email: Some(email), mail_stop: None }))
     }
 
-    /// The ticket as it would be submitted.
+    /// The ticket as it would be submitted, without its files: those are with the draft.
     ///
     /// # Errors
     /// When what was typed as address is none.
@@ -166,6 +166,7 @@ impl NewTicketForm {
             body: self.body_text(),
             contact: self.contact()?,
             shared: self.shared && self.category == Category::BackOffice,
+            files: Vec::new(),
         })
     }
 
@@ -374,7 +375,11 @@ pub fn submit(model: &mut Model) -> Vec<Command> {
     if form.sending {
         return Vec::new();
     }
-    let decided = form.ticket().and_then(|new| would(model, &new).map(|_| new));
+    let files = model.files_of(DraftKey::NewTicket).to_vec();
+    let decided = form
+        .ticket()
+        .map(|new| NewTicket { files, ..new })
+        .and_then(|new| would(model, &new).map(|_| new));
     let mut new = match decided {
         Ok(new) => new,
         Err(refusal) => {

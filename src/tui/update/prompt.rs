@@ -157,6 +157,21 @@ fn answer(model: &Model, kind: Kind, typed: &str) -> Result<Answer, String> {
     if kind == Kind::GoTo {
         return Ok(Answer::Go(number(typed)?));
     }
+    const NOTHING: &str = "Nothing is being written here.";
+    // Of a draft, which may be of a ticket that is not there yet.
+    match kind {
+        Kind::Attach => {
+            let key = composer::taking_files(model).ok_or(NOTHING)?;
+            return Ok(Answer::Ask(Command::AttachFile { key, path: typed.to_owned() }));
+        }
+        Kind::Detach => {
+            let count = model.files_of(composer::taking_files(model).ok_or(NOTHING)?).len();
+            let n = typed.parse::<usize>().ok().filter(|n| (1..=count).contains(n));
+            let n = n.ok_or_else(|| format!("Write the file's number, 1 to {count}."))?;
+            return Ok(Answer::Detach(n - 1));
+        }
+        _ => {}
+    }
     let view = model.ticket().ok_or("No ticket is open here.")?;
     let id = view.ticket.id;
     let action = match kind {
@@ -181,19 +196,7 @@ fn answer(model: &Model, kind: Kind, typed: &str) -> Result<Answer, String> {
                 name: name.trim().to_owned(),
             }));
         }
-        Kind::GoTo => return Ok(Answer::Go(number(typed)?)),
-        Kind::Attach => {
-            let composer = model.composer.as_ref().ok_or("Nothing is being written here.")?;
-            let (key, path) = (composer.key(), typed.to_owned());
-            return Ok(Answer::Ask(Command::AttachFile { key, path }));
-        }
-        Kind::Detach => {
-            let composer = model.composer.as_ref().ok_or("Nothing is being written here.")?;
-            let count = model.files_of(composer.key()).len();
-            let n = typed.parse::<usize>().ok().filter(|n| (1..=count).contains(n));
-            let n = n.ok_or_else(|| format!("Write the file's number, 1 to {count}."))?;
-            return Ok(Answer::Detach(n - 1));
-        }
+        Kind::GoTo | Kind::Attach | Kind::Detach => return Err(NOTHING.into()),
         Kind::Save { part, n } => {
             let to = typed.to_owned();
             return Ok(Answer::Ask(Command::SaveFile { ticket: id, part, n, to }));

@@ -139,7 +139,7 @@ fn foot(model: &Model, composer: &Composer, columns: usize, height: u16) -> Vec<
 }
 
 /// "1 slip.pdf 3.0 KB · 2 note.txt 6 B": by these numbers they are taken away.
-fn listed(files: &[Attachment]) -> String {
+pub fn listed(files: &[Attachment]) -> String {
     let named = (1..).zip(files).map(|(n, file)| {
         format!("{n} {} {}", text::truncate(&text::line(&file.name), 40), size_in_words(file.size))
     });

@@ -13,11 +13,13 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use tui_textarea::TextArea;
 
+use crate::domain::attachment::size_in_words;
 use crate::domain::{TicketState, Time};
+use crate::tui::message::HeldFile;
 use crate::tui::model::Model;
-use crate::tui::update::messenger::{Face, MessengerPane, Subject};
+use crate::tui::update::messenger::{Face, MessengerPane, PathBox, Subject};
 use crate::tui::view::theme::{Role, Theme};
-use crate::tui::view::{frame, layout, text};
+use crate::tui::view::{frame, layout, paint, text};
 
 /// What looking at the pane means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,7 +147,7 @@ impl View<'_> {
             Mode::Preview { .. } if self.pane.thread().is_some() => Face::Thread,
             Mode::Mirror | Mode::Preview { .. } | Mode::Unchanged | Mode::Acting => self.pane.face,
         };
-        match face {
+        let caret = match face {
             Face::Collapsed => {
                 self.collapsed(area, buf);
                 None
@@ -157,7 +159,45 @@ impl View<'_> {
                 None
             }
             Face::Compose => self.compose(area, buf),
+        };
+        match (&self.pane.path, self.mode) {
+            (Some(path), Mode::Acting) => self.path(path, area, buf),
+            _ => caret,
         }
+    }
+
+    /// The path of a file that is to be attached, over the end of the face.
+    fn path(&self, path: &PathBox, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let hint = "Its path, as in ~/report.pdf. Enter attaches it, Esc does not.";
+        let (words, role) = match &path.trouble {
+            Some(trouble) => (trouble.as_str(), Role::Danger),
+            None if path.waiting => ("…", Role::Dim),
+            None => (hint, Role::Dim),
+        };
+        let lines = text::wrap(words, usize::from(area.width.saturating_sub(4)).max(8));
+        let height = u16::try_from(lines.len() + 3).unwrap_or(5).min(area.height);
+        let whole = Rect::new(area.x, area.bottom() - height, area.width, height);
+        ratatui::widgets::Widget::render(ratatui::widgets::Clear, whole, buf);
+        let kind = frame::Kind::Focus;
+        let inner = frame::draw(whole, buf, self.theme, kind, "Attach a file", "");
+        if inner.height == 0 {
+            return None;
+        }
+        let line = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+        let (x, y) = paint::field(buf, line, line.y, self.theme, "> ", &path.edit, true);
+        for (line, y) in lines.iter().zip(1..) {
+            self.put(buf, inner, 1, y, line, role);
+        }
+        Some(Position::new(x, y))
+    }
+
+    /// "+ slip.pdf 21 B" for each file that goes with what is being written, in one line.
+    fn attached(&self, files: &[HeldFile]) -> Option<String> {
+        let named = files
+            .iter()
+            .map(|f| format!("+ {} {}", text::line(&f.about.name), size_in_words(f.about.size)));
+        let named: Vec<String> = named.collect();
+        (!named.is_empty()).then(|| named.join("  "))
     }
 
     /// How many lines the face can be scrolled up in this area, frame and all.

@@ -8,6 +8,7 @@ mod inbox;
 mod ledger;
 mod mail;
 mod messenger;
+mod new_files;
 mod quarantine;
 mod system;
 

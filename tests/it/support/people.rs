@@ -41,6 +41,7 @@ impl Mate<'_> {
         shared: bool,
     ) -> TicketId {
         let new = NewTicket {
+            files: Vec::new(),
             category,
             title: title.into(),
             body: String::new(),
@@ -129,6 +130,7 @@ impl Customer<'_> {
     /// Submits a Customer ticket by another way than the Messenger.
     pub fn submits_by(&self, title: &str, body: &str, messenger: bool) -> TicketId {
         let new = NewTicket {
+            files: Vec::new(),
             category: Category::Customer,
             title: title.into(),
             body: body.into(),

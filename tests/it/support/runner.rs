@@ -82,6 +82,7 @@ impl Story {
         shared: bool,
     ) -> TicketId {
         let new = NewTicket {
+            files: Vec::new(),
             category,
             title: title.into(),
             body: format!("About: {title}."),

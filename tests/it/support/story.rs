@@ -132,7 +132,7 @@ impl<'a> Story<'a> {
     ) -> NewTicket {
         let open = category == Category::Customer || shared;
         let mut text = || if open { self.told_text() } else { self.secret_text() };
-        NewTicket { category, title: text(), body: text(), contact, shared }
+        NewTicket { files: Vec::new(), category, title: text(), body: text(), contact, shared }
     }
 
     /// The step as something that is done; time and refusals are the caller's affair.

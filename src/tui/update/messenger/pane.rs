@@ -13,7 +13,7 @@ use crate::domain::messenger::{Entry, RecentTicket, Thread};
 use crate::domain::{ContactId, Messenger, TicketId, Time};
 use crate::tui::commands::Scope;
 use crate::tui::line_edit::LineEdit;
-use crate::tui::message::Command;
+use crate::tui::message::{Command, HeldFile};
 use crate::tui::update::composer::editor;
 
 /// Which of its faces the Messenger shows.
@@ -38,6 +38,18 @@ pub enum Field {
     Reply,
     Title,
     Body,
+    /// Of a file that is to be attached.
+    Path,
+}
+
+/// The path of a file that is to be attached, while it is typed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PathBox {
+    pub edit: LineEdit,
+    /// Why what was typed will not do.
+    pub trouble: Option<String>,
+    /// The file is being read; the box stays until it is.
+    pub waiting: bool,
 }
 
 /// What the ticket beside the pane is to its contact.
@@ -64,6 +76,8 @@ pub enum Act {
     Send,
     NextField,
     LeaveField,
+    Attach,
+    Detach,
 }
 
 /// What was asked of the desk and has not come back; the desk answers in order.
@@ -75,6 +89,7 @@ enum Asked {
 }
 
 mod acting;
+mod attaching;
 
 /// The Messenger of one contact.
 #[derive(Debug)]
@@ -97,6 +112,10 @@ pub struct MessengerPane {
     pub reply: TextArea<'static>,
     pub title: LineEdit,
     pub body: TextArea<'static>,
+    /// What goes with the reply, and with the new ticket.
+    pub reply_files: Vec<HeldFile>,
+    pub new_files: Vec<HeldFile>,
+    pub path: Option<PathBox>,
     /// Which state of the open thread the desk was told to be seen.
     told: Option<(TicketId, usize, Option<Time>)>,
     /// Entries that were new when the thread was opened: they stay marked while it is open.
@@ -120,6 +139,9 @@ impl Default for MessengerPane {
             reply: editor(""),
             title: LineEdit::default(),
             body: editor(""),
+            reply_files: Vec::new(),
+            new_files: Vec::new(),
+            path: None,
             told: None,
             fresh: Vec::new(),
             asked: VecDeque::new(),
@@ -186,7 +208,7 @@ impl MessengerPane {
         if gone {
             // Unshared meanwhile: it leaves every surface (N6).
             self.close_thread();
-            self.field = None;
+            self.leave_field();
         }
         self.row = self.row.min(self.last_row());
         self.opened()
@@ -294,7 +316,7 @@ impl MessengerPane {
             self.close_thread();
             self.face = Face::Collapsed;
         }
-        self.field = None;
+        self.leave_field();
     }
 
     fn open_thread(&mut self, id: TicketId) -> Vec<Command> {

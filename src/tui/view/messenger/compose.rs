@@ -28,6 +28,8 @@ impl View<'_> {
         let body_caret = self.area_field(body, buf, &self.pane.body, active);
         if self.pane.is_sending() {
             self.put(buf, area, 1, area.height - 1, "sending", Role::Dim);
+        } else if let Some(files) = self.attached(&self.pane.new_files) {
+            self.put(buf, area, 1, area.height - 1, &files, Role::Accent);
         }
         caret.or(body_caret)
     }

@@ -196,6 +196,10 @@ impl View<'_> {
         }
         let inner = self.card(Rect { x: area.x + 1, width: area.width - 2, ..area }, buf);
         let inside = Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };
+        if let Some(files) = self.attached(&self.pane.reply_files) {
+            let line = Rect { width: area.width.saturating_sub(3), ..area };
+            self.put(buf, line, 3, area.height - 1, &format!(" {files} "), Role::Accent);
+        }
         if self.pane.field == Some(Field::Reply) {
             if self.pane.is_sending() {
                 self.put(buf, area, 3, 0, " sending ", Role::Dim);

@@ -134,7 +134,7 @@ pub(super) fn prompt(model: &Model, b: &PromptBox, screen: Rect, buf: &mut Buffe
 
 /// The composer's files with the numbers they are taken away by.
 pub(super) fn attached(model: &Model) -> String {
-    let key = model.composer.as_ref().map(|c| c.key());
+    let key = crate::tui::update::composer::taking_files(model);
     let files = key.map(|key| model.files_of(key)).unwrap_or_default();
     let named: Vec<String> =
         (1..).zip(files).map(|(n, file)| format!("{n} {}", text::line(&file.name))).collect();

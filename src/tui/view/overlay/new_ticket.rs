@@ -4,6 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::desk::DraftKey;
+use crate::desk::files::large_for_mail;
 use crate::domain::{Category, EmailAddress};
 use crate::tui::consequence;
 use crate::tui::model::Model;
@@ -166,16 +168,36 @@ fn consequence_lines(model: &Model, form: &NewTicketForm, columns: usize) -> Vec
         }
         Ok((would(model, &new)?, new.contact))
     });
-    let mut lines = match decided {
-        Ok((decision, contact)) => {
-            let told = consequence::of(&decision, contact.as_ref(), model.now);
-            super::consequence_lines(theme, &told, columns)
-        }
-        Err(refusal) => text::wrap(&refusal.to_string(), columns)
+    let told = decided
+        .as_ref()
+        .ok()
+        .map(|(decision, contact)| consequence::of(decision, contact.as_ref(), model.now));
+    let mut lines = match (&told, decided) {
+        (Some(told), _) => super::consequence_lines(theme, told, columns),
+        (None, Ok(_)) => Vec::new(),
+        (None, Err(refusal)) => text::wrap(&refusal.to_string(), columns)
             .into_iter()
             .map(|l| Line::styled(l, theme.style(Role::Warn)))
             .collect(),
     };
     lines.retain(|l| paint::width(l) > 0);
-    lines
+    let files = model.files_of(DraftKey::NewTicket);
+    if files.is_empty() {
+        return lines;
+    }
+    let label = |at: usize| if at == 0 { "Files  " } else { "       " };
+    let words = text::wrap(&composer::listed(files), columns.saturating_sub(7));
+    let mut all: Vec<Line<'static>> = (0..)
+        .zip(words)
+        .map(|(at, words)| {
+            let label = paint::span(theme, Role::Dim, label(at));
+            Line::from(vec![label, paint::span(theme, Role::Accent, &words)])
+        })
+        .collect();
+    let mailed = told.is_some_and(|told| told.lines.iter().any(|t| t.yes && t.channel == "Email"));
+    let large = large_for_mail(files.iter().map(|f| f.size).sum()).filter(|_| mailed);
+    let large = large.map_or(Vec::new(), |words| text::wrap(&words, columns));
+    all.extend(large.into_iter().map(|l| Line::styled(l, theme.style(Role::Warn))));
+    all.extend(lines);
+    all
 }

@@ -45,7 +45,7 @@ impl MessengerPane {
             return Vec::new();
         }
         self.acting = acting;
-        self.field = None;
+        self.leave_field();
         self.close_thread();
         self.row = 0;
         if acting {
@@ -68,7 +68,7 @@ impl MessengerPane {
         match act {
             Act::Open => return self.enter(),
             Act::Back => {
-                self.field = None;
+                self.leave_field();
                 if !self.back() {
                     return self.set_acting(false);
                 }
@@ -94,8 +94,11 @@ impl MessengerPane {
                     other => other,
                 };
             }
+            Act::Attach => self.begin_path(),
+            Act::Detach => self.detach(),
+            Act::LeaveField if self.path.is_some() => self.end_path(),
             Act::LeaveField => {
-                self.field = None;
+                self.leave_field();
                 if self.face == Face::Compose {
                     self.back();
                 }
@@ -105,19 +108,21 @@ impl MessengerPane {
     }
 
     fn send(&mut self) -> Vec<Command> {
-        let (Some(contact), false) = (self.contact, self.is_sending()) else {
+        let (Some(contact), false, None) = (self.contact, self.is_sending(), &self.path) else {
             return Vec::new();
         };
         let joined = |area: &TextArea<'_>| area.lines().join("\n");
         match (self.face, self.open) {
             (Face::Thread, Some(ticket)) if self.field == Some(Field::Reply) => {
                 self.asked.push_back(Asked::Reply);
-                vec![Command::CustomerReplies { contact, ticket, text: joined(&self.reply) }]
+                let (text, files) = (joined(&self.reply), self.reply_files.clone());
+                vec![Command::CustomerReplies { contact, ticket, text, files }]
             }
             (Face::Compose, _) => {
                 self.asked.push_back(Asked::New);
                 let (title, body) = (self.title.text().to_owned(), joined(&self.body));
-                vec![Command::CustomerSubmits { contact, title, body }]
+                let files = self.new_files.clone();
+                vec![Command::CustomerSubmits { contact, title, body, files }]
             }
             _ => Vec::new(),
         }
@@ -129,13 +134,15 @@ impl MessengerPane {
         match self.asked.pop_front() {
             Some(Asked::Reply) => {
                 self.reply = editor("");
-                self.field = None;
+                self.reply_files.clear();
+                self.leave_field();
                 self.scroll = 0;
             }
             Some(Asked::New) => {
                 self.title.clear();
                 self.body = editor("");
-                self.field = None;
+                self.new_files.clear();
+                self.leave_field();
                 if let (Face::Compose, Some(id)) = (self.face, ticket) {
                     return self.open_thread(id);
                 }
@@ -151,9 +158,11 @@ impl MessengerPane {
     }
 
     /// A key that is no command while a field takes what is typed.
-    pub fn type_key(&mut self, key: Key) {
+    #[must_use]
+    pub fn type_key(&mut self, key: Key) -> Vec<Command> {
         match self.field {
             _ if self.is_sending() => {}
+            Some(Field::Path) => return self.path_key(key),
             Some(Field::Reply) => {
                 edit(&mut self.reply, key);
             }
@@ -168,6 +177,7 @@ impl MessengerPane {
             }
             None => {}
         }
+        Vec::new()
     }
 
     /// Pasted text goes into the field that takes what is typed; false when none does.
@@ -181,6 +191,7 @@ impl MessengerPane {
                 self.title.insert(&clean);
                 true
             }
+            Some(Field::Path) => self.path_paste(&clean),
             None => return false,
         };
         true

@@ -83,7 +83,7 @@ fn press(pane: &mut MessengerPane, step: u8) -> Vec<Command> {
             Vec::new()
         }
         5 => {
-            pane.type_key(Key::parse("ctrl+s").unwrap());
+            let _ = pane.type_key(Key::parse("ctrl+s").unwrap());
             Vec::new()
         }
         6 => {
@@ -104,7 +104,7 @@ fn press(pane: &mut MessengerPane, step: u8) -> Vec<Command> {
             ][usize::from(step - 8)],
         ),
         c => {
-            pane.type_key(Key::char(char::from(c)));
+            let _ = pane.type_key(Key::char(char::from(c)));
             Vec::new()
         }
     };
@@ -159,11 +159,15 @@ fn a_reply_keeps_its_text_until_the_desk_has_it() {
     let _ = pane.acted(Some(REFUND));
     let _ = pane.act(Act::Reply);
     for key in macro_keys("It ends in 4410") {
-        pane.type_key(key);
+        let _ = pane.type_key(key);
     }
     let sent = pane.act(Act::Send);
-    let reply =
-        Command::CustomerReplies { contact: ADA, ticket: REFUND, text: "It ends in 4410".into() };
+    let reply = Command::CustomerReplies {
+        contact: ADA,
+        ticket: REFUND,
+        text: "It ends in 4410".into(),
+        files: Vec::new(),
+    };
     assert_eq!(sent, [reply]);
     assert_eq!(pane.act(Act::Send), [], "not twice");
     pane.failed();
@@ -181,12 +185,12 @@ fn a_new_ticket_leaves_its_thread_open() {
     let _ = pane.acted(Some(REFUND));
     let _ = pane.act(Act::New);
     for key in macro_keys("Invoice<enter>Where is it?") {
-        pane.type_key(key);
+        let _ = pane.type_key(key);
     }
     let sent = pane.act(Act::Send);
     let title = "Invoice".to_owned();
     let body = "Where is it?".to_owned();
-    assert_eq!(sent, [Command::CustomerSubmits { contact: ADA, title, body }]);
+    assert_eq!(sent, [Command::CustomerSubmits { contact: ADA, title, body, files: Vec::new() }]);
     let read = pane.acted(Some(TicketId(1050)));
     assert_eq!(read, [Command::LoadMessenger { contact: ADA, open: Some(TicketId(1050)) }]);
     assert_eq!(pane.face, Face::Thread);
