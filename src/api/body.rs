@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
+use crate::api::loose::Object;
 use crate::api::{ApiError, App};
 
 /// The largest body, in bytes.
@@ -21,7 +22,7 @@ pub const BODY_BYTES: usize = 5 * 1024 * 1024;
 /// How long a body may take from its first byte to its last.
 const BODY_TIME: Duration = Duration::from_secs(20);
 
-/// JSON, both ways.
+/// JSON, both ways; what comes in is an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Json<T>(pub T);
 
@@ -40,10 +41,12 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         }
         let bytes = read(&parts.headers, body).await?;
         let mut json = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(|wrong| {
+        let read = serde_path_to_error::deserialize(&mut json);
+        let Object(value) = read.map_err(|wrong| {
             let at = wrong.path().to_string();
-            let error =
-                ApiError::invalid(&format!("The body is not as it must be: {}.", wrong.inner()));
+            let what = wrong.inner().to_string();
+            let what = what.trim_end_matches('.');
+            let error = ApiError::invalid(&format!("The body is not as it must be: {what}."));
             if at == "." { error } else { error.on(&at) }
         })?;
         json.end()

@@ -4,21 +4,24 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{AllOfBuilder, AnyOfBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{ObjectBuilder, RefOr};
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::acting::{missing, run};
-use crate::api::loose::{Flag, Loose};
-use crate::api::pages::{At, Pages, Pagination};
-use crate::api::search::Wanted as Search;
+use crate::api::loose::{Flag, Loose, Object};
+use crate::api::pages::{At, Cursor, Pages, Pagination};
+use crate::api::query::Searchable;
+use crate::api::texts::{self, Email, MaybeEmail, MaybeName};
 use crate::api::{ApiError, App, Json, Path, Query, Team};
 use crate::desk::Desk;
 use crate::desk::contact_cards::CardChange;
 use crate::desk::search::ContactField;
 use crate::domain::contact::{ContactCard, Role};
 use crate::domain::search::{Filter, Kind};
-use crate::domain::{ContactId, EmailAddress, MailStop};
+use crate::domain::{ContactId, MailStop};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -102,25 +105,53 @@ enum RoleWord {
 struct Wanted {
     role: Option<RoleWord>,
     external_id: Option<Loose>,
-    email: Option<String>,
-    name: Option<String>,
+    email: Option<MaybeEmail>,
+    name: Option<MaybeName>,
     unsubscribed_from_emails: Option<Flag>,
 }
 
 impl Wanted {
-    fn read(self) -> Result<CardChange, ApiError> {
-        let email = self.email.filter(|e| !e.trim().is_empty());
-        let email = email.map(|e| EmailAddress::new(&e)).transpose();
-        Ok(CardChange {
-            name: self.name,
-            email: email.map_err(|refusal| ApiError::from(refusal).on("email"))?,
-            external_id: self.external_id.map(|l| l.0).filter(|id| !id.trim().is_empty()),
+    fn read(self) -> CardChange {
+        CardChange {
+            name: self.name.map(|n| n.0),
+            email: self.email.and_then(|e| e.0),
+            external_id: self.external_id.map(|l| l.0).filter(|id| texts::is_readable(id)),
             role: self.role.map(|r| match r {
                 RoleWord::User => Role::User,
                 RoleWord::Lead => Role::Lead,
             }),
             unsubscribed: self.unsubscribed_from_emails.map(|f| f.0),
-        })
+        }
+    }
+}
+
+/// What a new contact is to be: it has an email, an external_id or a role.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+struct New(Wanted);
+
+impl PartialSchema for New {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(SchemaType::new(Type::Integer));
+        let own = AnyOfBuilder::new().item(texts::readable()).item(number);
+        let with = |name: &str, what: RefOr<Schema>| {
+            ObjectBuilder::new().property(name, what).required(name)
+        };
+        let one_of = AnyOfBuilder::new()
+            .item(with("email", Email::schema()))
+            .item(with("external_id", own.into()))
+            .item(with("role", RoleWord::schema()));
+        AllOfBuilder::new().item(Wanted::schema()).item(one_of).into()
+    }
+}
+
+impl ToSchema for New {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "create_contact_request".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Wanted::schemas(schemas);
     }
 }
 
@@ -128,7 +159,7 @@ impl Wanted {
 #[utoipa::path(
     post,
     path = "/contacts",
-    request_body = Wanted,
+    request_body = New,
     responses(
         (status = 200, description = "The new contact.", body = ContactBody),
         (status = 409, description = "Another one has that address or id.",
@@ -138,9 +169,9 @@ impl Wanted {
 async fn make(
     app: State<App>,
     Team(_): Team,
-    Json(wanted): Json<Wanted>,
+    Json(New(wanted)): Json<New>,
 ) -> Result<Json<ContactBody>, ApiError> {
-    let new = wanted.read()?;
+    let new = wanted.read();
     if new.email.is_none() && new.external_id.is_none() && new.role.is_none() {
         let sentence = "A contact has an email, an external_id or a role.";
         return Err(ApiError::new(StatusCode::BAD_REQUEST, "parameter_not_found", sentence));
@@ -205,7 +236,7 @@ async fn change(
     Path(given): Path<String>,
     Json(wanted): Json<Wanted>,
 ) -> Result<Json<ContactBody>, ApiError> {
-    let (id, change) = (id(&given)?, wanted.read()?);
+    let (id, change) = (id(&given)?, wanted.read());
     run(&app, move |desk, now| Ok(Json(ContactBody::of(desk.change_contact(id, change, now)?))))
         .await
 }
@@ -256,7 +287,7 @@ async fn delete(
     path = "/contacts",
     params(
         ("per_page" = Option<i64>, Query, minimum = 1, maximum = 150),
-        ("starting_after" = Option<String>, Query)
+        ("starting_after" = Option<Cursor>, Query)
     ),
     responses((status = 200, description = "A page of contacts.", body = ContactPage))
 )]
@@ -269,20 +300,36 @@ async fn list(
     run(&app, move |desk, _| page(desk, Filter::All(Vec::new()), at).map(Json)).await
 }
 
-fn field(name: &str) -> Option<(ContactField, Kind)> {
-    Some(match name {
-        "id" => (ContactField::Id, Kind::Id),
-        "email" => (ContactField::Email, Kind::Text),
-        "email_domain" => (ContactField::EmailDomain, Kind::Text),
-        "name" => (ContactField::Name, Kind::Text),
-        "external_id" => (ContactField::ExternalId, Kind::Text),
-        "role" => (ContactField::Role, Kind::Word),
-        "created_at" => (ContactField::CreatedAt, Kind::Moment),
-        "updated_at" => (ContactField::UpdatedAt, Kind::Moment),
-        "has_hard_bounced" => (ContactField::HasHardBounced, Kind::Flag),
-        "unsubscribed_from_emails" => (ContactField::Unsubscribed, Kind::Flag),
-        _ => return None,
-    })
+impl Searchable for ContactField {
+    const NAME: &'static str = "contact_query";
+    const FIELDS: &'static [(&'static str, Self, Kind)] = &[
+        ("id", Self::Id, Kind::Id),
+        ("email", Self::Email, Kind::Text),
+        ("email_domain", Self::EmailDomain, Kind::Text),
+        ("name", Self::Name, Kind::Text),
+        ("external_id", Self::ExternalId, Kind::Text),
+        ("role", Self::Role, Kind::Word),
+        ("created_at", Self::CreatedAt, Kind::Moment),
+        ("updated_at", Self::UpdatedAt, Kind::Moment),
+        ("has_hard_bounced", Self::HasHardBounced, Kind::Flag),
+        ("unsubscribed_from_emails", Self::Unsubscribed, Kind::Flag),
+    ];
+    const OTHERS: Option<&'static str> = None;
+
+    fn other(_: &str) -> Option<Self> {
+        None
+    }
+}
+
+type Asked = crate::api::query::Query<ContactField>;
+
+/// What is searched for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = search_contacts_request)]
+struct Search {
+    query: Asked,
+    #[schema(value_type = Option<Pagination>)]
+    pagination: Option<Object<Pagination>>,
 }
 
 /// Searches for contacts, the newest first.
@@ -300,8 +347,8 @@ async fn search(
     Team(_): Team,
     Json(wanted): Json<Search>,
 ) -> Result<Json<ContactPage>, ApiError> {
-    let at = wanted.pagination.unwrap_or_default().at()?;
-    let filter = wanted.query.read(field, |_, word| word)?;
+    let at = wanted.pagination.map(|p| p.0).unwrap_or_default().at()?;
+    let filter = wanted.query.read()?;
     run(&app, move |desk, _| page(desk, filter, at).map(Json)).await
 }
 

@@ -146,7 +146,10 @@ impl From<DeskError> for ApiError {
             // Whose tickets there are is not told to customers.
             DeskError::Refused(Refusal::NotTheirs(_)) => Self::not_found(),
             DeskError::Refused(_) if error.is_rule() => {
-                Self::new(StatusCode::BAD_REQUEST, "action_refused", &sentence)
+                Self::new(StatusCode::FORBIDDEN, "action_refused", &sentence)
+            }
+            DeskError::Refused(Refusal::Changed(_)) => {
+                Self::new(StatusCode::CONFLICT, "conflict", &sentence)
             }
             DeskError::Refused(_) | DeskError::Logo(_) => Self::invalid(&sentence),
             DeskError::NoTicket(_) => Self::not_found_as("ticket_not_found", &sentence),

@@ -4,13 +4,14 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::acting::{missing, run, ticket_id};
+use crate::api::loose::Object;
 use crate::api::{ApiError, App, Path, Team};
 use crate::desk::Desk;
 use crate::domain::{Attachment, Part, PartId};
@@ -18,6 +19,12 @@ use crate::domain::{Attachment, Part, PartId};
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(load))
 }
+
+/// The last character may carry bits that nothing is made of.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
 
 /// A file that is sent along.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -58,10 +65,13 @@ impl FileBody {
 }
 
 /// Keeps the files of a reply.
-pub(super) fn keep(desk: &Desk, files: Vec<WantedFile>) -> Result<Vec<Attachment>, ApiError> {
-    let keep = |file: WantedFile| {
+pub(super) fn keep(
+    desk: &Desk,
+    files: Vec<Object<WantedFile>>,
+) -> Result<Vec<Attachment>, ApiError> {
+    let keep = |Object(file): Object<WantedFile>| {
         let wrong = |_| ApiError::invalid("A file's data is not base 64.").on("attachment_files");
-        let bytes = STANDARD.decode(file.data.as_bytes()).map_err(wrong)?;
+        let bytes = BASE64.decode(file.data.as_bytes()).map_err(wrong)?;
         Ok(desk.keep_file(&file.name, bytes)?)
     };
     files.into_iter().map(keep).collect()

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{ApiError, App, Customer, Json, Path, Query};
+use crate::api::{ApiError, App, Customer, Json, Path, Query, texts};
 use crate::domain::TicketId;
 use shape::{Home, OpenTicket};
 
@@ -93,8 +93,7 @@ async fn open(
 #[schema(as = messenger_reply)]
 struct Written {
     /// Plain text, up to 64 KiB.
-    #[schema(min_length = 1)]
-    body: String,
+    body: texts::Written,
 }
 
 /// Writes into a ticket's conversation. What was in it counts as seen.
@@ -114,7 +113,7 @@ async fn reply(
 ) -> Result<Json<OpenTicket>, ApiError> {
     let id = ticket(&id)?;
     app.blocking(move |_, now| {
-        customer.desk.reply(id, &written.body, now)?;
+        customer.desk.reply(id, &written.body.0, now)?;
         Ok(OpenTicket::of(customer.desk.open(id)?))
     })
     .await?
@@ -127,8 +126,7 @@ async fn reply(
 #[schema(as = messenger_submission)]
 struct Submission {
     /// One line, up to 200 characters.
-    #[schema(min_length = 1)]
-    title: String,
+    title: texts::Title,
     /// Plain text, up to 64 KiB.
     #[serde(default)]
     body: String,
@@ -148,7 +146,7 @@ async fn submit(
     Json(new): Json<Submission>,
 ) -> Result<(StatusCode, Json<OpenTicket>), ApiError> {
     app.blocking(move |_, now| {
-        let id = customer.desk.submit(&new.title, &new.body, now)?;
+        let id = customer.desk.submit(&new.title.0, &new.body, now)?;
         Ok(OpenTicket::of(customer.desk.open(id)?))
     })
     .await?

@@ -5,6 +5,7 @@
 
 mod acting;
 mod admins;
+mod attributes;
 pub mod auth;
 pub mod body;
 mod contacts;
@@ -19,11 +20,13 @@ mod new_tickets;
 mod page;
 mod pages;
 mod query;
+mod replies;
 mod search;
 pub mod server;
 mod shapes;
 mod streams;
 mod tags;
+mod texts;
 mod ticket_changes;
 mod tickets;
 mod tokens;
@@ -35,13 +38,14 @@ pub mod webhooks;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::{Modify, OpenApi, ToSchema as _};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -51,9 +55,11 @@ pub use error::ApiError;
 pub use guard::Hosts;
 pub use streams::Streams;
 
+use acting::Who;
+
 use crate::clock::Clock;
 use crate::desk::{Desk, DeskError};
-use crate::domain::Time;
+use crate::domain::{TicketType, Time};
 
 /// The id of the desk, where others have many.
 const WORKSPACE: &str = "deskbell";
@@ -169,6 +175,7 @@ fn closed() -> OpenApiRouter<App> {
         .merge(messenger::routes())
         .merge(tokens::routes())
         .merge(tickets::routes())
+        .merge(replies::routes())
         .merge(files::routes())
         .merge(new_tickets::routes())
         .merge(ticket_changes::routes())
@@ -193,6 +200,15 @@ pub fn description() -> utoipa::openapi::OpenApi {
     described
 }
 
+/// The description that a desk with these types gives of itself: it names them.
+fn description_of(types: &[TicketType]) -> String {
+    static ALL: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(description);
+    let mut described = ALL.clone();
+    let schemas = &mut described.components.get_or_insert_default().schemas;
+    schemas.insert(types::TypeId::name().into(), types::TypeId::among(types));
+    described.to_json().unwrap_or_default()
+}
+
 /// The whole of the API on one desk.
 pub fn router(app: App) -> Router {
     let (closed, _) = closed().split_for_parts();
@@ -213,13 +229,17 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// This description.
+/// This description. To the team it names the ticket types there are now.
 #[utoipa::path(
     get,
     path = "/openapi.json",
     responses((status = 200, description = "OpenAPI 3.1.", content_type = "application/json"))
 )]
-async fn openapi() -> impl IntoResponse {
+async fn openapi(app: State<App>, who: Who) -> Result<impl IntoResponse, ApiError> {
     static TEXT: LazyLock<String> = LazyLock::new(|| description().to_json().unwrap_or_default());
-    ([(CONTENT_TYPE, "application/json")], TEXT.as_str())
+    let text = match who {
+        Who::Customer(_) => TEXT.clone(),
+        Who::Team(_) => description_of(&app.blocking(|desk, _| desk.ticket_types()).await?),
+    };
+    Ok(([(CONTENT_TYPE, "application/json")], text))
 }

@@ -3,24 +3,26 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AllOfBuilder, AnyOfBuilder, ObjectBuilder, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::acting::{actor, missing, notify, run, ticket_id};
-use crate::api::loose::{Flag, Loose, Moment};
+use crate::api::attributes::NewAttributes;
+use crate::api::loose::{Flag, Loose, Moment, Object};
 use crate::api::shapes::TicketBody;
+use crate::api::texts::Email;
 use crate::api::tickets::{assignee, shown};
+use crate::api::types::TypeId;
 use crate::api::version::Version;
 use crate::api::{ApiError, App, Json, Path, Team, html};
 use crate::desk::changes::Extras;
 use crate::desk::tokens::Principal;
 use crate::desk::{Desk, DeskError};
-use crate::domain::ticket_type::{self, DESCRIPTION, TITLE};
-use crate::domain::{
-    Actor, Category, Contact, ContactId, EmailAddress, NewTicket, Notify, TicketTypeId, Time,
-};
+use crate::domain::text::clean_line;
+use crate::domain::{Actor, Category, Contact, ContactId, NewTicket, Notify, Time};
 
 /// A title taken from what a ticket is about, in characters.
 const TITLE_CHARS: usize = 80;
@@ -36,17 +38,18 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = create_ticket_request)]
 struct Wanted {
-    ticket_type_id: Loose,
+    ticket_type_id: TypeId,
     /// Exactly one for a Customer ticket, at most one for a Back-office ticket, none for a Tracker.
     #[serde(default)]
-    contacts: Vec<ContactRef>,
-    #[schema(value_type = Option<Object>)]
-    ticket_attributes: Option<Map<String, Value>>,
+    #[schema(max_items = 1)]
+    contacts: Vec<AnyContact>,
+    ticket_attributes: Option<NewAttributes>,
     /// The number of a ticket to link it with.
     conversation_to_link_id: Option<Loose>,
     /// When it came up elsewhere.
     created_at: Option<Moment>,
-    assignment: Option<Assignment>,
+    #[schema(value_type = Option<Assignment>)]
+    assignment: Option<Object<Assignment>>,
     /// Who submits it; else whose the token is.
     admin_id: Option<Loose>,
     /// Nobody is told.
@@ -55,12 +58,40 @@ struct Wanted {
 
 /// A contact, by one of these.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = contact_of_ticket)]
+#[schema(as = contact_by_any_name)]
 struct ContactRef {
     id: Option<Loose>,
     external_id: Option<Loose>,
     /// One that is not known yet is made.
-    email: Option<String>,
+    email: Option<Email>,
+}
+
+/// A contact: one of the three is there.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+struct AnyContact(Object<ContactRef>);
+
+impl PartialSchema for AnyContact {
+    fn schema() -> RefOr<Schema> {
+        let with = |name: &str, what: RefOr<Schema>| {
+            ObjectBuilder::new().property(name, what).required(name)
+        };
+        let one_of = AnyOfBuilder::new()
+            .item(with("id", Loose::schema()))
+            .item(with("external_id", Loose::schema()))
+            .item(with("email", Email::schema()));
+        AllOfBuilder::new().item(ContactRef::schema()).item(one_of).into()
+    }
+}
+
+impl ToSchema for AnyContact {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "contact_of_ticket".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        ContactRef::schemas(schemas);
+    }
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -184,18 +215,21 @@ fn submission(
     wanted: Wanted,
     now: Time,
 ) -> Result<Submission, ApiError> {
-    let id = TicketTypeId(wanted.ticket_type_id.number().unwrap_or(0));
-    let kind = desk.ticket_type(id).map_err(no_type)?;
-    let mut attributes = wanted.ticket_attributes.unwrap_or_default();
-    let mut take = |name| attributes.remove(name).map(|v| ticket_type::shown(&v));
-    let given = take(TITLE).unwrap_or_default();
-    let body = take(DESCRIPTION).unwrap_or_default();
+    let kind = desk.ticket_type(wanted.ticket_type_id.read()).map_err(no_type)?;
+    let NewAttributes(attributes) = wanted.ticket_attributes.unwrap_or_default();
+    let given = attributes.title.unwrap_or_default();
+    let body = attributes.description.unwrap_or_default();
     // Others require no title: what it is about stands in for it, else its type.
-    let about = || body.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or(&kind.name);
-    let title =
-        if given.trim().is_empty() { about().chars().take(TITLE_CHARS).collect() } else { given };
+    let about = || body.lines().map(clean_line).find(|l| !l.is_empty());
+    let title = match clean_line(&given) {
+        none if none.is_empty() => {
+            let about = about().unwrap_or_else(|| kind.name.clone());
+            about.chars().take(TITLE_CHARS).collect()
+        }
+        title => title,
+    };
     let contact = contact(desk, &wanted.contacts)?;
-    let to = wanted.assignment.and_then(|a| a.admin_assignee_id);
+    let to = wanted.assignment.and_then(|a| a.0.admin_assignee_id);
     let link = wanted.conversation_to_link_id.map(|l| ticket_id(&l.0)).transpose()?;
     Ok(Submission {
         actor: actor(desk, who, wanted.admin_id.as_ref(), now)?,
@@ -209,7 +243,7 @@ fn submission(
         },
         extras: Extras {
             ticket_type: Some(kind.id),
-            attributes: attributes.into_iter().collect(),
+            attributes: attributes.own.into_iter().collect(),
             assignee: to.map(|t| assignee(desk, &t)).transpose()?.flatten(),
             link,
             created_at: wanted.created_at.map(|m| m.0),
@@ -218,10 +252,10 @@ fn submission(
     })
 }
 
-fn contact(desk: &Desk, given: &[ContactRef]) -> Result<Option<Contact>, ApiError> {
+fn contact(desk: &Desk, given: &[AnyContact]) -> Result<Option<Contact>, ApiError> {
     let one = match given {
         [] => return Ok(None),
-        [one] => one,
+        [AnyContact(Object(one))] => one,
         [_, _, ..] => {
             return Err(ApiError::invalid("A ticket has one contact.").on("contacts"));
         }
@@ -239,5 +273,5 @@ fn contact(desk: &Desk, given: &[ContactRef]) -> Result<Option<Contact>, ApiErro
         let code = "parameter_not_found";
         return Err(ApiError::new(StatusCode::BAD_REQUEST, code, sentence).on("contacts"));
     };
-    Ok(Some(Contact::unsaved("", Some(EmailAddress::new(email)?))))
+    Ok(Some(Contact::unsaved("", Some(email.0.clone()))))
 }

@@ -1,12 +1,17 @@
 //! Pages of what was found: how many a request wants, where it begins, and where the next begins.
 //! A cursor names the last thing of the page before it, and the page's number.
 
+use std::borrow::Cow;
+
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::api::ApiError;
-use crate::api::loose::Loose;
+use crate::api::loose::{Loose, number};
+use crate::api::texts::text;
 
 /// Things on a page, if nothing is said.
 const PER_PAGE: usize = 20;
@@ -18,9 +23,44 @@ const PER_PAGE_MOST: usize = 150;
 #[schema(as = pagination)]
 pub(super) struct Pagination {
     /// 1 to 150; 20 if not given.
-    pub per_page: Option<Loose>,
+    pub per_page: Option<PerPage>,
     /// The cursor of the page before; nothing for the first.
-    pub starting_after: Option<String>,
+    pub starting_after: Option<Cursor>,
+}
+
+/// How many things a page is to have.
+#[derive(Debug, Deserialize)]
+pub(super) struct PerPage(Loose);
+
+/// Where a page begins, as an earlier answer said it; an empty text is the first page.
+#[derive(Debug, Deserialize)]
+pub(super) struct Cursor(String);
+
+impl PartialSchema for PerPage {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(SchemaType::new(Type::Integer));
+        let words = text().pattern(Some("^([1-9][0-9]?|1[0-4][0-9]|150)$"));
+        let number = number.minimum(Some(1)).maximum(Some(PER_PAGE_MOST as f64));
+        AnyOfBuilder::new().item(number).item(words).into()
+    }
+}
+
+impl ToSchema for PerPage {
+    fn name() -> Cow<'static, str> {
+        "per_page".into()
+    }
+}
+
+impl PartialSchema for Cursor {
+    fn schema() -> RefOr<Schema> {
+        text().pattern(Some("^([1-9][0-9]{0,17}[.]([2-9]|[1-9][0-9]{1,8}))?$")).into()
+    }
+}
+
+impl ToSchema for Cursor {
+    fn name() -> Cow<'static, str> {
+        "cursor".into()
+    }
 }
 
 /// Where a page is.
@@ -56,7 +96,7 @@ impl Pagination {
     pub fn at(&self) -> Result<At, ApiError> {
         let per_page = match &self.per_page {
             None => PER_PAGE,
-            Some(given) => {
+            Some(PerPage(given)) => {
                 let n = given.number().and_then(|n| usize::try_from(n).ok());
                 n.filter(|n| (1..=PER_PAGE_MOST).contains(n)).ok_or_else(|| {
                     let sentence = "per_page is a whole number from 1 to 150.";
@@ -65,12 +105,14 @@ impl Pagination {
                 })?
             }
         };
-        let Some(cursor) = self.starting_after.as_deref().filter(|c| !c.is_empty()) else {
+        let Some(cursor) = self.starting_after.as_ref().map(|c| &c.0).filter(|c| !c.is_empty())
+        else {
             return Ok(At { per_page, after: None, page: 1 });
         };
         let read = cursor.split_once('.').and_then(|(after, page)| {
-            let after = after.parse::<i64>().ok().filter(|n| *n > 0)?;
-            Some((after, page.parse::<usize>().ok().filter(|p| (2..1_000_000_000).contains(p))?))
+            let after = number(after).filter(|n| *n > 0)?;
+            let page = number(page).filter(|p| (2..1_000_000_000).contains(p))?;
+            Some((after, usize::try_from(page).ok()?))
         });
         let (after, page) = read.ok_or_else(|| {
             ApiError::invalid("starting_after is no cursor of an earlier answer.")

@@ -8,8 +8,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::acting::run;
+use crate::api::loose::Object;
 use crate::api::pages::{Pages, Pagination};
-use crate::api::query::Query;
+use crate::api::query::{Query, Searchable};
 use crate::api::shapes::{self, TicketBody};
 use crate::api::version::Version;
 use crate::api::{ApiError, App, Json, Team};
@@ -22,12 +23,15 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(search))
 }
 
+type Asked = Query<TicketField>;
+
 /// What is searched for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = search_request)]
-pub(super) struct Wanted {
-    pub query: Query,
-    pub pagination: Option<Pagination>,
+struct Wanted {
+    query: Asked,
+    #[schema(value_type = Option<Pagination>)]
+    pagination: Option<Object<Pagination>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,46 +43,52 @@ struct TicketList {
     pages: Pages,
 }
 
-fn field(name: &str) -> Option<(TicketField, Kind)> {
-    Some(match name {
-        "id" | "ticket_id" => (TicketField::Id, Kind::Id),
-        "created_at" => (TicketField::CreatedAt, Kind::Moment),
-        "updated_at" => (TicketField::UpdatedAt, Kind::Moment),
-        "snoozed_until" => (TicketField::SnoozedUntil, Kind::Moment),
-        "title" => (TicketField::Title, Kind::Text),
-        "description" => (TicketField::Description, Kind::Text),
-        "category" => (TicketField::Category, Kind::Word),
-        "ticket_type_id" => (TicketField::TicketType, Kind::Id),
-        "contact_ids" => (TicketField::Contact, Kind::Id),
-        "teammate_ids" => (TicketField::Teammate, Kind::Id),
-        "admin_assignee_id" => (TicketField::Assignee, Kind::Id),
-        "team_assignee_id" => (TicketField::Team, Kind::Id),
-        "open" => (TicketField::Open, Kind::Flag),
-        "state" => (TicketField::State, Kind::Word),
-        "tag" | "tag_ids" => (TicketField::Tag, Kind::Word),
-        other => match other.strip_prefix("ticket_attribute.")? {
-            TITLE => (TicketField::Title, Kind::Text),
-            DESCRIPTION => (TicketField::Description, Kind::Text),
-            name => (TicketField::Attribute(name.to_owned()), Kind::Any),
-        },
-    })
-}
+impl Searchable for TicketField {
+    const NAME: &'static str = "ticket_query";
+    const FIELDS: &'static [(&'static str, Self, Kind)] = &[
+        ("id", Self::Id, Kind::Id),
+        ("ticket_id", Self::Id, Kind::Id),
+        ("created_at", Self::CreatedAt, Kind::Moment),
+        ("updated_at", Self::UpdatedAt, Kind::Moment),
+        ("snoozed_until", Self::SnoozedUntil, Kind::Moment),
+        ("title", Self::Title, Kind::Text),
+        ("description", Self::Description, Kind::Text),
+        ("category", Self::Category, Kind::Word),
+        ("ticket_type_id", Self::TicketType, Kind::Id),
+        ("contact_ids", Self::Contact, Kind::Id),
+        ("teammate_ids", Self::Teammate, Kind::Id),
+        ("admin_assignee_id", Self::Assignee, Kind::Id),
+        ("team_assignee_id", Self::Team, Kind::Id),
+        ("open", Self::Open, Kind::Flag),
+        ("state", Self::State, Kind::Word),
+        ("tag", Self::Tag, Kind::Word),
+        ("tag_ids", Self::Tag, Kind::Word),
+    ];
+    const OTHERS: Option<&'static str> = Some("ticket_attribute.");
 
-/// The desk's own word for one of the API's.
-fn word(field: &TicketField, given: String) -> String {
-    let folded = given.to_lowercase();
-    let category = match folded.as_str() {
-        "request" => Some(Category::Customer),
-        "task" => Some(Category::BackOffice),
-        other => Category::ALL.into_iter().find(|c| c.label().to_lowercase() == other),
-    };
-    let state = TicketState::ALL
-        .into_iter()
-        .find(|s| shapes::state(*s) == folded || shapes::state_id(*s) == folded);
-    match (field, category, state) {
-        (TicketField::Category, Some(category), _) => category.code().to_owned(),
-        (TicketField::State, _, Some(state)) => state.code().to_owned(),
-        _ => given,
+    fn other(name: &str) -> Option<Self> {
+        Some(match name {
+            TITLE => Self::Title,
+            DESCRIPTION => Self::Description,
+            name => Self::Attribute(name.to_owned()),
+        })
+    }
+
+    fn word(&self, given: String) -> String {
+        let folded = given.to_lowercase();
+        let category = match folded.as_str() {
+            "request" => Some(Category::Customer),
+            "task" => Some(Category::BackOffice),
+            other => Category::ALL.into_iter().find(|c| c.label().to_lowercase() == other),
+        };
+        let state = TicketState::ALL
+            .into_iter()
+            .find(|s| shapes::state(*s) == folded || shapes::state_id(*s) == folded);
+        match (self, category, state) {
+            (Self::Category, Some(category), _) => category.code().to_owned(),
+            (Self::State, _, Some(state)) => state.code().to_owned(),
+            _ => given,
+        }
     }
 }
 
@@ -100,8 +110,8 @@ async fn search(
     version: Version,
     Json(wanted): Json<Wanted>,
 ) -> Result<Json<TicketList>, ApiError> {
-    let at = wanted.pagination.unwrap_or_default().at()?;
-    let filter = wanted.query.read(field, word)?;
+    let at = wanted.pagination.map(|p| p.0).unwrap_or_default().at()?;
+    let filter = wanted.query.read()?;
     run(&app, move |desk, _| {
         let found = desk.search_tickets(filter, at.after.map(TicketId), at.per_page)?;
         let last = found.items.last().map(|t| t.view.ticket.id.0);

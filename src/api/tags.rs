@@ -7,7 +7,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::acting::{missing, run};
-use crate::api::{ApiError, App, Json, Path, Team};
+use crate::api::{ApiError, App, Json, Path, Team, texts};
 use crate::desk::tags::Tag;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -54,8 +54,7 @@ async fn list(app: State<App>, Team(_): Team) -> Result<Json<TagList>, ApiError>
 #[schema(as = create_tag_request)]
 struct Wanted {
     /// One word, of at most 40 characters.
-    #[schema(min_length = 1)]
-    name: String,
+    name: texts::Tag,
 }
 
 /// Makes a tag, or finds it.
@@ -70,7 +69,7 @@ async fn make(
     Team(_): Team,
     Json(wanted): Json<Wanted>,
 ) -> Result<Json<TagBody>, ApiError> {
-    run(&app, move |desk, _| Ok(Json(TagBody::of(desk.tag_named(&wanted.name)?)))).await
+    run(&app, move |desk, _| Ok(Json(TagBody::of(desk.tag_named(&wanted.name.0)?)))).await
 }
 
 /// A tag by its number.

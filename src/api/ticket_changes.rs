@@ -2,21 +2,22 @@
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::acting::{actor, missing, no_ticket, notify, run, ticket_id};
+use crate::api::attributes::Attributes;
 use crate::api::loose::{Flag, Loose};
 use crate::api::new_tickets::no_type;
 use crate::api::shapes::{self, LinkedList, TicketBody};
 use crate::api::tags::TagBody;
-use crate::api::tickets::{attributes, shown, state};
+use crate::api::tickets::{StateId, attributes, shown, state};
+use crate::api::types::TypeId;
 use crate::api::version::Version;
 use crate::api::{ApiError, App, Json, Path, Team};
 use crate::desk::{Desk, DeskError, linked};
-use crate::domain::{Action, Refusal, TicketId, TicketTypeId};
+use crate::domain::{Action, Refusal, TicketId};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -31,10 +32,9 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = change_ticket_type_request)]
 struct TypeChange {
-    ticket_type_id: Loose,
-    ticket_state_id: Loose,
-    #[schema(value_type = Option<Object>)]
-    ticket_attributes: Option<Map<String, Value>>,
+    ticket_type_id: TypeId,
+    ticket_state_id: StateId,
+    ticket_attributes: Option<Attributes>,
     admin_id: Option<Loose>,
     /// Nobody is told.
     skip_notifications: Option<Flag>,
@@ -61,7 +61,7 @@ async fn change_type(
     let id = ticket_id(&id)?;
     run(&app, move |desk, now| {
         desk.ticket(id)?.ok_or_else(no_ticket)?;
-        let to = TicketTypeId(change.ticket_type_id.number().unwrap_or(0));
+        let to = change.ticket_type_id.read();
         let mut actions = vec![desk.change_type(id, to).map_err(no_type)?];
         actions.extend(attributes(change.ticket_attributes.unwrap_or_default()));
         actions.push(Action::SetState(state(&change.ticket_state_id)?));

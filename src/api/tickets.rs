@@ -1,27 +1,26 @@
-//! Tickets by number: looked at, changed, answered, deleted.
+//! Tickets by number: looked at, changed, deleted.
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::acting::{Who, actor, known, missing, no_ticket, notify, run, ticket_id};
-use crate::api::files::{self, WantedFile};
-use crate::api::loose::{Flag, Loose, Moment};
-use crate::api::shapes::{self, PartBody, TicketBody};
+use crate::api::acting::{Who, actor, known, no_ticket, notify, run, ticket_id};
+use crate::api::attributes::Attributes;
+use crate::api::loose::{Flag, Loose, Moment, one_of};
+use crate::api::shapes::{self, TicketBody};
 use crate::api::version::Version;
 use crate::api::{ApiError, App, Customer, Json, Path, Team, html};
-use crate::desk::{Desk, DeskError, Performed};
-use crate::domain::ticket_type::{DESCRIPTION, TITLE};
-use crate::domain::{
-    Action, Actor, Contact, EmailAddress, NewPart, Part, TicketId, TicketState, Time,
-};
+use crate::desk::Desk;
+use crate::domain::ticket_type::DESCRIPTION;
+use crate::domain::{Action, TicketId, TicketState};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get, update, delete)).routes(routes!(reply))
+    OpenApiRouter::new().routes(routes!(get, update, delete))
 }
 
 /// The ticket as the team sees it, in the version asked for.
@@ -54,7 +53,8 @@ async fn get(
     }
 }
 
-fn theirs(customer: &Customer, id: TicketId) -> Result<TicketBody, ApiError> {
+/// The ticket as its customer sees it; what is not theirs is not there.
+pub(super) fn theirs(customer: &Customer, id: TicketId) -> Result<TicketBody, ApiError> {
     let threads = customer.desk.threads()?;
     let thread = threads.iter().find(|t| t.ticket().is_some_and(|s| s.id() == id));
     thread.and_then(|t| shapes::thread(t, &customer.contact, None)).ok_or_else(no_ticket)
@@ -64,10 +64,9 @@ fn theirs(customer: &Customer, id: TicketId) -> Result<TicketBody, ApiError> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = update_ticket_request)]
 struct Changes {
-    #[schema(value_type = Option<Object>)]
-    ticket_attributes: Option<Map<String, Value>>,
+    ticket_attributes: Option<Attributes>,
     /// `1` submitted, `2` in progress, `3` waiting on customer, `4` resolved.
-    ticket_state_id: Option<Loose>,
+    ticket_state_id: Option<StateId>,
     /// Open or closed; nobody is told of it.
     open: Option<Flag>,
     /// Whether the customer can see it.
@@ -132,16 +131,11 @@ async fn update(
 }
 
 /// The actions that give a ticket these attributes; the title is one of them.
-pub(super) fn attributes(given: Map<String, Value>) -> Vec<Action> {
-    let action = |(name, value): (String, Value)| match (name.as_str(), &value) {
-        (TITLE, Value::String(title)) => Action::Rename(title.clone()),
-        (TITLE, other) => Action::Rename(crate::domain::ticket_type::shown(other)),
-        (DESCRIPTION, Value::String(about)) => {
-            Action::SetAttribute { value: html::text(about).into(), name }
-        }
-        _ => Action::SetAttribute { name, value },
-    };
-    given.into_iter().map(action).collect()
+pub(super) fn attributes(given: Attributes) -> Vec<Action> {
+    let about = given.description.map(|about| (DESCRIPTION.into(), html::text(&about).into()));
+    let set = about.into_iter().chain(given.own);
+    let set = set.map(|(name, value)| Action::SetAttribute { name, value });
+    given.title.map(Action::Rename).into_iter().chain(set).collect()
 }
 
 /// 0 is nobody.
@@ -155,8 +149,24 @@ pub(super) fn assignee(
     known(desk, id, "assignee_not_found").map(Some)
 }
 
+/// The id of a state, not looked at yet.
+#[derive(Debug, Deserialize)]
+pub(super) struct StateId(Loose);
+
+impl PartialSchema for StateId {
+    fn schema() -> RefOr<Schema> {
+        one_of(TicketState::ALL.map(shapes::state_id))
+    }
+}
+
+impl ToSchema for StateId {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "ticket_state_id".into()
+    }
+}
+
 /// A state by its id (S1).
-pub(super) fn state(id: &Loose) -> Result<TicketState, ApiError> {
+pub(super) fn state(StateId(id): &StateId) -> Result<TicketState, ApiError> {
     TicketState::ALL.into_iter().find(|s| shapes::state_id(*s) == id.0).ok_or_else(|| {
         ApiError::new(
             StatusCode::BAD_REQUEST,
@@ -195,176 +205,4 @@ async fn delete(
         Ok(Json(Deleted { id: id.0.to_string(), object: "ticket", deleted: true }))
     })
     .await
-}
-
-/// Who writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[schema(as = reply_author)]
-#[serde(rename_all = "lowercase")]
-enum Writer {
-    Admin,
-    User,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[schema(as = reply_kind)]
-#[serde(rename_all = "lowercase")]
-enum Kind {
-    /// The customer reads it.
-    Comment,
-    /// For the team alone.
-    Note,
-}
-
-/// A reply or a note.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = reply_ticket_request)]
-struct Reply {
-    message_type: Kind,
-    /// `admin` for the team, `user` for the customer.
-    r#type: Writer,
-    /// HTML or plain text; markup becomes text.
-    #[schema(min_length = 1)]
-    body: String,
-    /// Who writes, of the team.
-    admin_id: Option<Loose>,
-    /// Who writes, of the customers: by number,
-    intercom_user_id: Option<Loose>,
-    /// by the id of your own system,
-    user_id: Option<Loose>,
-    /// or by address.
-    email: Option<String>,
-    /// Nobody is told.
-    skip_notifications: Option<Flag>,
-    /// No files are fetched from elsewhere: send them as `attachment_files`.
-    #[schema(max_items = 0)]
-    attachment_urls: Option<Vec<String>>,
-    #[schema(max_items = 10)]
-    attachment_files: Option<Vec<WantedFile>>,
-}
-
-/// Replies to the customer, writes a note, or answers as the customer.
-#[utoipa::path(
-    post,
-    path = "/tickets/{id}/reply",
-    params(("id" = String, Path)),
-    request_body = Reply,
-    responses((status = 200, description = "What was written.", body = PartBody))
-)]
-async fn reply(
-    app: State<App>,
-    who: Who,
-    Path(id): Path<String>,
-    Json(reply): Json<Reply>,
-) -> Result<Json<PartBody>, ApiError> {
-    let id = ticket_id(&id)?;
-    run(&app, move |desk, now| {
-        if reply.attachment_urls.as_ref().is_some_and(|a| !a.is_empty()) {
-            let sentence = "No files are fetched from elsewhere: send them as attachment_files.";
-            return Err(ApiError::invalid(sentence).on("attachment_urls"));
-        }
-        let notify = notify(reply.skip_notifications.map(|f| f.0));
-        let (actor, action) = match who {
-            Who::Team(principal) => {
-                desk.ticket(id)?.ok_or_else(no_ticket)?;
-                match reply.r#type {
-                    Writer::Admin => {
-                        let actor = actor(desk, &principal, reply.admin_id.as_ref(), now)?;
-                        (actor, written(&reply))
-                    }
-                    Writer::User => as_customer(desk, id, &reply)?,
-                }
-            }
-            Who::Customer(customer) => own(&customer, id, &reply)?,
-        };
-        let contact = match &actor {
-            Actor::Customer(contact) => Some(contact.clone()),
-            Actor::Teammate(_) | Actor::Desk => None,
-        };
-        // The rules first: files of what is refused are not kept.
-        desk.ticket(id)?.ok_or_else(no_ticket)?.decide(&action, &actor, now)?;
-        let files = files::keep(desk, reply.attachment_files.unwrap_or_default())?;
-        let action = action.with_files(files);
-        let done = desk.perform_as(&actor, id, &action, notify, now)?;
-        recorded(done, contact.as_ref(), now).map(Json)
-    })
-    .await
-}
-
-fn written(reply: &Reply) -> Action {
-    let body = html::text(&reply.body);
-    match reply.message_type {
-        Kind::Comment => Action::reply(body),
-        Kind::Note => Action::note(body),
-    }
-}
-
-fn mismatch(sentence: &str) -> ApiError {
-    ApiError::new(StatusCode::BAD_REQUEST, "parameter_mismatch", sentence)
-}
-
-/// The customer's answer, written down by the team's program.
-fn as_customer(desk: &Desk, id: TicketId, reply: &Reply) -> Result<(Actor, Action), ApiError> {
-    if reply.message_type != Kind::Comment {
-        return Err(mismatch("Customers write comments.").on("message_type"));
-    }
-    let contact = writer(desk, reply)?;
-    let view = desk.ticket(id)?.ok_or_else(no_ticket)?;
-    if view.ticket.as_shared().is_some() && view.ticket.contact != Some(contact.id) {
-        return Err(mismatch("The ticket is not this contact's."));
-    }
-    Ok((Actor::Customer(contact), Action::customer_reply(html::text(&reply.body))))
-}
-
-fn writer(desk: &Desk, reply: &Reply) -> Result<Contact, ApiError> {
-    let found = if let Some(id) = &reply.intercom_user_id {
-        id.number().map(|id| desk.contact_card(crate::domain::ContactId(id))).transpose()?.flatten()
-    } else if let Some(id) = &reply.user_id {
-        desk.contact_by_external_id(&id.0)?
-    } else if let Some(email) = &reply.email {
-        let known = desk.contact_by_email(&EmailAddress::new(email)?)?;
-        known.map(|c| desk.contact_card(c.id)).transpose()?.flatten()
-    } else {
-        let sentence = "Say which contact writes: intercom_user_id, user_id or email.";
-        return Err(ApiError::new(StatusCode::BAD_REQUEST, "parameter_not_found", sentence));
-    };
-    found.map(|card| card.contact).ok_or_else(|| missing("contact"))
-}
-
-/// A customer with a token of their own: what is not theirs is not there.
-fn own(customer: &Customer, id: TicketId, reply: &Reply) -> Result<(Actor, Action), ApiError> {
-    theirs(customer, id)?;
-    let contact = &customer.contact;
-    let number = reply.intercom_user_id.as_ref().map(|n| n.number() == Some(contact.id.0));
-    let email = reply.email.as_ref().map(|e| {
-        let own = contact.email.as_ref().map(EmailAddress::key);
-        EmailAddress::new(e).ok().map(|e| e.key()) == own
-    });
-    let mine = number.unwrap_or(true) && email.unwrap_or(true);
-    if reply.r#type != Writer::User || reply.message_type != Kind::Comment || !mine {
-        return Err(no_ticket());
-    }
-    Ok((Actor::Customer(contact.clone()), Action::customer_reply(html::text(&reply.body))))
-}
-
-/// What was just recorded, as a part.
-fn recorded(done: Performed, contact: Option<&Contact>, at: Time) -> Result<PartBody, ApiError> {
-    let Some(NewPart { author, event, body, files, plan }) = done.decision.parts.into_iter().next()
-    else {
-        return Err(DeskError::Other("A decision without parts.".into()).into());
-    };
-    let part = Part {
-        id: done.part,
-        ticket_id: done.id,
-        at,
-        author,
-        event,
-        body,
-        files,
-        visible: plan.visible,
-        badge: plan.badge.is_due(),
-        recent: plan.recent.is_due(),
-        withdrawn_at: None,
-    };
-    Ok(shapes::part(&part, contact))
 }

@@ -2,13 +2,16 @@
 
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use serde_json::Number;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::api::loose::whole;
+use crate::api::texts::{Email, MaybeName};
 use crate::api::{ApiError, App, Json, Path, Team};
 use crate::desk::tokens::Principal;
-use crate::domain::{Contact, EmailAddress, Time};
+use crate::domain::{Contact, Time};
 
 /// The longest a token made here is good, in seconds: a year.
 const LONGEST: i64 = 365 * 24 * 3600;
@@ -22,18 +25,18 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[schema(as = contact_token_request)]
 struct Wanted {
     /// The customer's address. A desk that does not know it comes to know it by this.
-    email: String,
+    email: Email,
     /// The customer's name, kept for a contact that has none yet.
     #[serde(default)]
-    name: String,
+    name: MaybeName,
     /// How long the token is good, in seconds; up to a year, a day if not given.
-    #[schema(minimum = 1, maximum = 31_536_000)]
+    #[schema(value_type = i64, minimum = 1, maximum = 31_536_000)]
     #[serde(default = "a_day")]
-    expires_in: i64,
+    expires_in: Number,
 }
 
-const fn a_day() -> i64 {
-    24 * 3600
+fn a_day() -> Number {
+    (24 * 3600).into()
 }
 
 /// A token, shown this once.
@@ -62,15 +65,15 @@ async fn make(
     _: Team,
     Json(wanted): Json<Wanted>,
 ) -> Result<(StatusCode, Json<Made>), ApiError> {
-    if !(1..=LONGEST).contains(&wanted.expires_in) {
+    let seconds = whole(&wanted.expires_in).filter(|n| (1..=LONGEST).contains(n));
+    let seconds = seconds.ok_or_else(|| {
         let sentence = "expires_in is a number of seconds, from 1 to 31536000 (a year).";
-        return Err(ApiError::invalid(sentence).on("expires_in"));
-    }
+        ApiError::invalid(sentence).on("expires_in")
+    })?;
     let made = app
         .blocking(move |desk, now| {
-            let email = EmailAddress::new(&wanted.email)?;
-            let contact = Contact::unsaved(&wanted.name, Some(email));
-            let expires = now + chrono::Duration::seconds(wanted.expires_in);
+            let contact = Contact::unsaved(&wanted.name.0, Some(wanted.email.0));
+            let expires = now + chrono::Duration::seconds(seconds);
             desk.new_token(Principal::Contact(contact), Some(expires), now)
         })
         .await?;

@@ -113,26 +113,7 @@ impl StateBody {
 
 impl TypeBody {
     pub fn of(kind: &TicketType) -> Self {
-        let first = |name: &str, order, multiline| AttributeBody {
-            r#type: "ticket_type_attribute",
-            id: format!("{}{name}", kind.id.0),
-            workspace_id: super::WORKSPACE,
-            ticket_type_id: kind.id.0.to_string(),
-            name: name.to_owned(),
-            description: String::new(),
-            data_type: "string",
-            input_options: InputOptions { multiline, list_options: Vec::new() },
-            order,
-            required_to_create: false,
-            required_to_create_for_contacts: false,
-            visible_on_create: true,
-            visible_to_contacts: true,
-            default: true,
-            archived: false,
-            created_at: kind.created_at.timestamp(),
-            updated_at: kind.created_at.timestamp(),
-        };
-        let mut data = vec![first(TITLE, 0, false), first(DESCRIPTION, 1, true)];
+        let mut data: Vec<_> = AttributeBody::defaults(kind).into();
         let own = kind.attributes.iter().zip(2..);
         data.extend(own.map(|(a, order)| AttributeBody::of(a, kind, order)));
         Self {
@@ -157,6 +138,30 @@ impl TypeBody {
 }
 
 impl AttributeBody {
+    /// Title and description, which every type has.
+    pub fn defaults(kind: &TicketType) -> [Self; 2] {
+        let first = |name: &str, order, multiline| Self {
+            r#type: "ticket_type_attribute",
+            id: format!("{}{name}", kind.id.0),
+            workspace_id: super::WORKSPACE,
+            ticket_type_id: kind.id.0.to_string(),
+            name: name.to_owned(),
+            description: String::new(),
+            data_type: "string",
+            input_options: InputOptions { multiline, list_options: Vec::new() },
+            order,
+            required_to_create: false,
+            required_to_create_for_contacts: false,
+            visible_on_create: true,
+            visible_to_contacts: true,
+            default: true,
+            archived: false,
+            created_at: kind.created_at.timestamp(),
+            updated_at: kind.created_at.timestamp(),
+        };
+        [first(TITLE, 0, false), first(DESCRIPTION, 1, true)]
+    }
+
     pub fn of(attribute: &TypeAttribute, kind: &TicketType, order: usize) -> Self {
         let option = |o: &String| ListOption { id: o.clone(), label: o.clone() };
         Self {

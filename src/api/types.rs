@@ -2,18 +2,21 @@
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AllOfBuilder, AnyOfBuilder, ObjectBuilder, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::acting::{missing, run};
-use crate::api::loose::Flag;
+use crate::api::loose::{Flag, Loose, number, one_of};
 use crate::api::shapes::{state, state_id};
+use crate::api::texts::{self, Name};
 use crate::api::type_shapes::{AttributeBody, TypeBody};
 use crate::api::{ApiError, App, Json, Path, Team};
 use crate::desk::DeskError;
 use crate::desk::ticket_types::{NewAttribute, TypeChange};
-use crate::domain::{Category, DataType, TicketState, TicketTypeId};
+use crate::domain::{Category, DataType, TicketState, TicketType, TicketTypeId};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -96,6 +99,35 @@ fn id(given: &str) -> Result<TicketTypeId, ApiError> {
     id.ok_or_else(|| missing("ticket type"))
 }
 
+/// The number of a type, in a body.
+#[derive(Debug, Deserialize)]
+pub(super) struct TypeId(Loose);
+
+impl TypeId {
+    /// No type has the number of what is none.
+    pub fn read(&self) -> TicketTypeId {
+        TicketTypeId(self.0.number().unwrap_or(0))
+    }
+
+    /// The numbers there are, for the description that this desk gives of itself.
+    pub fn among(types: &[TicketType]) -> RefOr<Schema> {
+        let ids: Vec<String> = types.iter().map(|t| t.id.0.to_string()).collect();
+        one_of(ids.iter().map(String::as_str))
+    }
+}
+
+impl PartialSchema for TypeId {
+    fn schema() -> RefOr<Schema> {
+        Loose::schema()
+    }
+}
+
+impl ToSchema for TypeId {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "ticket_type_id".into()
+    }
+}
+
 /// A type by its number.
 #[utoipa::path(
     get,
@@ -136,8 +168,7 @@ impl CategoryWord {
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = create_ticket_type_request)]
 struct Wanted {
-    #[schema(min_length = 1)]
-    name: String,
+    name: Name,
     description: Option<String>,
     #[serde(default)]
     category: CategoryWord,
@@ -161,7 +192,7 @@ async fn make(
         let (about, icon) =
             (wanted.description.unwrap_or_default(), wanted.icon.unwrap_or_default());
         let category = wanted.category.category();
-        let made = desk.add_ticket_type(category, &wanted.name, &about, &icon, now)?;
+        let made = desk.add_ticket_type(category, &wanted.name.0, &about, &icon, now)?;
         Ok(Json(TypeBody::of(&made)))
     })
     .await
@@ -171,8 +202,7 @@ async fn make(
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = update_ticket_type_request)]
 struct Change {
-    #[schema(min_length = 1)]
-    name: Option<String>,
+    name: Option<Name>,
     description: Option<String>,
     icon: Option<String>,
     /// No new tickets of it. The first type of a category stays.
@@ -196,7 +226,7 @@ async fn change(
     let id = id(&given)?;
     run(&app, move |desk, now| {
         let change = TypeChange {
-            name: change.name,
+            name: change.name.map(|n| n.0),
             description: change.description,
             icon: change.icon,
             archived: change.archived.map(|f| f.0),
@@ -233,10 +263,9 @@ impl Kind {
 
 /// An attribute that is to be made.
 #[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = create_ticket_type_attribute_request)]
+#[schema(as = attribute_of_any_kind)]
 struct WantedAttribute {
-    #[schema(min_length = 1)]
-    name: String,
+    name: Name,
     description: Option<String>,
     data_type: Kind,
     required_to_create: Option<Flag>,
@@ -244,25 +273,54 @@ struct WantedAttribute {
     list_items: Option<String>,
 }
 
+/// An attribute as it may be: a list has something to choose from.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+struct AnyAttribute(WantedAttribute);
+
+impl PartialSchema for AnyAttribute {
+    fn schema() -> RefOr<Schema> {
+        let of_kind = |kinds: &[DataType]| {
+            let kinds: Vec<&str> = kinds.iter().map(|k| k.code()).collect();
+            ObjectBuilder::new().property("data_type", texts::text().enum_values(Some(kinds)))
+        };
+        let items = texts::text().pattern(Some(texts::some_item()));
+        let list = of_kind(&[DataType::List]).property("list_items", items).required("list_items");
+        let others = DataType::ALL.into_iter().filter(|k| *k != DataType::List);
+        let one_of = AnyOfBuilder::new().item(of_kind(&others.collect::<Vec<_>>())).item(list);
+        AllOfBuilder::new().item(WantedAttribute::schema()).item(one_of).into()
+    }
+}
+
+impl ToSchema for AnyAttribute {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "create_ticket_type_attribute_request".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        WantedAttribute::schemas(schemas);
+    }
+}
+
 /// Adds an attribute to a type.
 #[utoipa::path(
     post,
     path = "/ticket_types/{ticket_type_id}/attributes",
     params(("ticket_type_id" = String, Path)),
-    request_body = WantedAttribute,
+    request_body = AnyAttribute,
     responses((status = 200, description = "The new attribute.", body = AttributeBody))
 )]
 async fn add_attribute(
     app: State<App>,
     Team(_): Team,
     Path(given): Path<String>,
-    Json(wanted): Json<WantedAttribute>,
+    Json(AnyAttribute(wanted)): Json<AnyAttribute>,
 ) -> Result<Json<AttributeBody>, ApiError> {
     let id = id(&given)?;
     run(&app, move |desk, now| {
         let items = wanted.list_items.unwrap_or_default();
         let new = NewAttribute {
-            name: wanted.name,
+            name: wanted.name.0,
             description: wanted.description.unwrap_or_default(),
             data_type: wanted.data_type.data_type(),
             options: items.split(',').map(|i| i.trim().to_owned()).collect(),
@@ -301,7 +359,12 @@ async fn change_attribute(
 ) -> Result<Json<AttributeBody>, ApiError> {
     let id = id(&given)?;
     run(&app, move |desk, now| {
-        let number = attribute.parse::<i64>().map_err(|_| missing("attribute"))?;
+        let kind = desk.ticket_type(id)?;
+        if AttributeBody::defaults(&kind).iter().any(|a| a.id == attribute) {
+            let sentence = "Title and description belong to every type: they do not change.";
+            return Err(ApiError::forbidden(sentence));
+        }
+        let number = number(&attribute).ok_or_else(|| missing("attribute"))?;
         let required = change.required_to_create.map(|f| f.0);
         let archived = change.archived.map(|f| f.0);
         let changed =

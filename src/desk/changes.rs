@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::desk::perform::{load, perform_in, submit_in};
 use crate::desk::{Desk, DeskError, Performed, Policy};
 use crate::domain::{
-    Action, Actor, NewTicket, Notify, Teammate, Ticket, TicketId, TicketTypeId, Time,
+    Action, Actor, NewTicket, Notify, Refusal, Teammate, Ticket, TicketId, TicketTypeId, Time,
 };
 use crate::store::{Tx, jobs, ticket_types, tickets};
 
@@ -122,8 +122,11 @@ fn submit_all(
 ) -> Result<Performed, DeskError> {
     let id = extras.ticket_type.unwrap_or(TicketTypeId::default_of(new.category));
     let kind = ticket_types::load(tx, id)?
-        .filter(|k| k.category == new.category && !k.archived)
+        .filter(|k| k.category == new.category)
         .ok_or(DeskError::NoType(id.0))?;
+    if kind.archived {
+        return Err(Refusal::TypeArchived(kind.name).into());
+    }
     kind.complete(&extras.attributes)?;
     let done = submit_in(tx, policy, actor, new, notify, None, now)?;
     let mut ticket = done.decision.ticket.clone();

@@ -107,10 +107,10 @@ fn external_id(raw: &str) -> String {
 }
 
 fn name(raw: Option<&str>) -> Result<Option<String>, DeskError> {
-    Ok(match raw.map(str::trim) {
+    Ok(match raw.map(clean_line) {
         None => None,
-        Some("") => Some(String::new()),
-        Some(name) => Some(person_name(name)?),
+        Some(none) if none.is_empty() => Some(none),
+        Some(name) => Some(person_name(&name)?),
     })
 }
 

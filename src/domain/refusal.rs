@@ -124,6 +124,8 @@ pub enum Refusal {
     AttributeWants { name: String, wants: String },
     #[error("The ticket type {kind} requires the attribute \"{name}\".")]
     AttributeMissing { name: String, kind: String },
+    #[error("The ticket type {0} is archived: there are no new tickets of it.")]
+    TypeArchived(String),
     #[error("The attribute \"{0}\" has that value already.")]
     SameAttribute(String),
     #[error("There is nothing on {0} that can be taken back.")]

@@ -28,24 +28,28 @@ pub enum Operator {
 }
 
 impl Operator {
-    /// The sign that clients write.
+    /// The signs that clients write.
+    pub const SIGNS: [(&'static str, Self); 14] = [
+        ("=", Self::Equals),
+        ("!=", Self::Differs),
+        ("IN", Self::In),
+        ("in", Self::In),
+        ("NIN", Self::NotIn),
+        ("nin", Self::NotIn),
+        (">", Self::Greater),
+        ("<", Self::Less),
+        (">=", Self::AtLeast),
+        ("<=", Self::AtMost),
+        ("~", Self::Contains),
+        ("!~", Self::ContainsNot),
+        ("^", Self::StartsWith),
+        ("$", Self::EndsWith),
+    ];
+
+    /// The operator of a sign.
     #[must_use]
     pub fn from_sign(sign: &str) -> Option<Self> {
-        Some(match sign {
-            "=" => Self::Equals,
-            "!=" => Self::Differs,
-            "IN" | "in" => Self::In,
-            "NIN" | "nin" => Self::NotIn,
-            ">" => Self::Greater,
-            "<" => Self::Less,
-            ">=" => Self::AtLeast,
-            "<=" => Self::AtMost,
-            "~" => Self::Contains,
-            "!~" => Self::ContainsNot,
-            "^" => Self::StartsWith,
-            "$" => Self::EndsWith,
-            _ => return None,
-        })
+        Self::SIGNS.iter().find(|(s, _)| *s == sign).map(|(_, operator)| *operator)
     }
 }
 
@@ -64,6 +68,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    pub const ALL: [Self; 6] =
+        [Self::Id, Self::Word, Self::Text, Self::Flag, Self::Moment, Self::Any];
+
     /// Whether the operator means something here.
     #[must_use]
     pub const fn allows(self, operator: Operator) -> bool {

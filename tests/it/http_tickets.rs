@@ -1,7 +1,7 @@
 //! The compatible API: shapes, versions, loose values, pages, and what is not as it must be.
 
 use chrono::Duration;
-use deskbell::domain::{Category, Channel, Reason};
+use deskbell::domain::{Category, Channel, Reason, TicketId};
 use serde_json::{Value, json};
 
 use crate::support::bench::{ADA, BOB, Bench};
@@ -76,7 +76,7 @@ fn all_changes_of_a_request_are_done_or_none() {
     let body = json!({
         "ticket_attributes": { "_default_title_": "Other" }, "is_shared": true, "open": false,
     });
-    let code = http.put(&format!("/tickets/{}", tracker.0), &token, &body).fails(400);
+    let code = http.put(&format!("/tickets/{}", tracker.0), &token, &body).fails(403);
     assert_eq!(code, "action_refused");
     assert_eq!(bench.ticket(tracker), before);
 }
@@ -142,6 +142,35 @@ fn a_teammates_token_acts_for_that_teammate_alone() {
     assert_eq!(http.post(&path, &sam, &own).done()["author"]["name"], "Sam Okafor");
     let unknown = json!({ "message_type": "note", "type": "admin", "admin_id": "77", "body": "x" });
     assert_eq!(http.post(&path, &http.admin(), &unknown).fails(404), "admin_not_found");
+}
+
+/// Who answers for a customer without a name is the ticket's own contact; nobody else can be named.
+#[test]
+fn what_a_customer_is_said_to_have_written_is_that_tickets_customers() {
+    let bench = Bench::new();
+    let shared = bench.customer_ticket("Refund");
+    let internal = bench.back_office("Chargeback");
+    let tracker = bench.tracker("Payouts fail");
+    bench.mara().submits(Category::Customer, "Bob's", Some(&bench.bob()), true);
+    let http = Http::new(&bench);
+    let admin = http.admin();
+    let answer = |id: TicketId, by: Value| {
+        let mut body = json!({ "message_type": "comment", "type": "user", "body": "Thanks" });
+        body.as_object_mut().unwrap().extend(by.as_object().unwrap().clone());
+        http.post(&format!("/tickets/{}/reply", id.0), &admin, &body)
+    };
+    let author = &answer(shared, json!({})).done()["author"];
+    assert_eq!((&author["type"], &author["email"]), (&json!("user"), &json!(ADA)));
+    answer(shared, json!({ "email": ADA })).done();
+    assert_eq!(answer(shared, json!({ "email": BOB })).fails(404), "ticket_not_found");
+    for hidden in [internal, tracker] {
+        for by in [json!({}), json!({ "email": ADA })] {
+            answer(hidden, by).fails(404);
+        }
+    }
+    let note = json!({ "message_type": "note", "type": "user", "body": "x" });
+    let path = format!("/tickets/{}/reply", shared.0);
+    assert_eq!(http.post(&path, &admin, &note).fails(400), "parameter_mismatch");
 }
 
 #[test]
@@ -262,8 +291,10 @@ fn bad_input_gets_a_clean_4xx_and_leaves_nothing() {
     for (body, status, code) in [
         (json!({ "ticket_state_id": "0" }), 400, "ticket_state_id_invalid"),
         (json!({ "assignee_id": "77" }), 404, "assignee_not_found"),
-        (json!({ "snoozed_until": 12 }), 400, "action_refused"),
-        (json!({ "ticket_attributes": { "Unknown": 1 } }), 400, "action_refused"),
+        (json!({ "snoozed_until": 12 }), 403, "action_refused"),
+        (json!({ "ticket_attributes": { "Unknown": 1 } }), 403, "action_refused"),
+        (json!({ "ticket_attributes": { "_default_title_": " " } }), 400, "parameter_invalid"),
+        (json!({ "ticket_attributes": { "_default_title_": [] } }), 400, "parameter_invalid"),
         (
             json!({ "ticket_attributes": { "_default_title_": "x".repeat(201) } }),
             400,
@@ -275,11 +306,12 @@ fn bad_input_gets_a_clean_4xx_and_leaves_nothing() {
     for (body, status, code) in [
         (json!({ "ticket_type_id": "77", "contacts": [] }), 400, "parameter_invalid"),
         (json!({ "contacts": [] }), 400, "parameter_invalid"),
-        (json!({ "ticket_type_id": 1, "contacts": [] }), 400, "action_refused"),
+        (json!({ "ticket_type_id": 3, "assignment": [null, null] }), 400, "parameter_invalid"),
+        (json!({ "ticket_type_id": 1, "contacts": [] }), 403, "action_refused"),
         (json!({ "ticket_type_id": 1, "contacts": [{}] }), 400, "parameter_not_found"),
         (json!({ "ticket_type_id": 1, "contacts": [{ "id": "77" }] }), 404, "not_found"),
         (json!({ "ticket_type_id": 1, "contacts": [{ "email": "no" }] }), 400, "parameter_invalid"),
-        (json!({ "ticket_type_id": 3, "contacts": [{ "email": ADA }] }), 400, "action_refused"),
+        (json!({ "ticket_type_id": 3, "contacts": [{ "email": ADA }] }), 403, "action_refused"),
     ] {
         assert_eq!(http.post("/tickets", &token, &body).fails(status), code, "{body}");
     }
@@ -317,7 +349,7 @@ fn html_and_scripts_are_text_everywhere() {
     for tag in ["<script", "<img", "<b>", "onerror"] {
         assert!(!html.contains(tag), "{html}");
     }
-    let view = bench.ticket(deskbell::domain::TicketId(id.parse().unwrap()));
+    let view = bench.ticket(TicketId(id.parse().unwrap()));
     let stored = view.parts.last().unwrap().body.clone().unwrap();
     assert!(!stored.contains("<script") && stored.contains("1 < 2"), "{stored}");
 }
@@ -371,7 +403,7 @@ fn contacts_types_tags_and_jobs_are_found_again() {
         "ticket_type_id": kind["id"], "contacts": [{ "external_id": "42" }],
         "ticket_attributes": { "_default_title_": "Where is it?" },
     });
-    assert_eq!(http.post("/tickets/enqueue", &token, &ticket).fails(400), "action_refused");
+    assert_eq!(http.post("/tickets/enqueue", &token, &ticket).fails(403), "action_refused");
     ticket["ticket_attributes"]["Order"] = json!("88");
     let job = http.post("/tickets/enqueue", &token, &ticket).done();
     assert_eq!(job["status"], "pending");
@@ -383,6 +415,13 @@ fn contacts_types_tags_and_jobs_are_found_again() {
     let query =
         json!({ "query": { "field": "ticket_attribute.Order", "operator": "=", "value": 88 } });
     assert_eq!(http.post("/tickets/search", &token, &query).done()["total_count"], 1);
+
+    // Title and description are there, and never change.
+    let own = &kind["ticket_type_attributes"]["data"][0]["id"];
+    let own = format!("{path}/attributes/{}", own.as_str().unwrap());
+    assert_eq!(http.put(&own, &token, &json!({})).fails(403), "forbidden");
+    http.put(&path, &token, &json!({ "archived": true })).done();
+    assert_eq!(http.post("/tickets", &token, &ticket).fails(403), "action_refused");
 
     let path = format!("/tickets/{}", made["id"].as_str().unwrap());
     let tag = http.post("/tags", &token, &json!({ "name": "VIP" })).done();

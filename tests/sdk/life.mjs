@@ -62,11 +62,11 @@ const answer = await reply(customer, { type: "user", intercom_user_id: ada.id, m
 assert.equal(answer.author.type, "user");
 
 // V3, V4: in words, by this way as by every other.
-await refused(reply(tracker, { ...byAdmin, message_type: "comment", body: "Hello" }), 400);
-await refused(reply(backOffice, { ...byAdmin, message_type: "comment", body: "Hello" }), 400);
+await refused(reply(tracker, { ...byAdmin, message_type: "comment", body: "Hello" }), 403);
+await refused(reply(backOffice, { ...byAdmin, message_type: "comment", body: "Hello" }), 403);
 await refused(reply(backOffice, { type: "user", intercom_user_id: ada.id, message_type: "comment", body: "?" }), 404);
-await refused(client.tickets.update({ ticket_id: tracker.id, is_shared: true }), 400);
-await refused(client.tickets.update({ ticket_id: customer.id, is_shared: false }), 400);
+await refused(client.tickets.update({ ticket_id: tracker.id, is_shared: true }), 403);
+await refused(client.tickets.update({ ticket_id: customer.id, is_shared: false }), 403);
 
 const update = (ticket, changes) => client.tickets.update({ ticket_id: ticket.id, admin_id: Number(adminId), ...changes });
 let now = await update(customer, { ticket_state_id: stateOf("in_progress") });

@@ -70,11 +70,11 @@ assert reply(customer, **as_ada, body="Thanks").author.type == "user"
 
 # V3, V4: in words, by this way as by every other.
 hello = {**by_admin, "message_type": "comment", "body": "Hello"}
-refused(400, None, reply, ticket=tracker, **hello)
-refused(400, None, reply, ticket=back_office, **hello)
+refused(403, None, reply, ticket=tracker, **hello)
+refused(403, None, reply, ticket=back_office, **hello)
 refused(404, None, reply, ticket=back_office, **as_ada, body="?")
-refused(400, None, client.tickets.update, ticket_id=tracker.id, is_shared=True)
-refused(400, None, client.tickets.update, ticket_id=customer.id, is_shared=False)
+refused(403, None, client.tickets.update, ticket_id=tracker.id, is_shared=True)
+refused(403, None, client.tickets.update, ticket_id=customer.id, is_shared=False)
 
 
 def update(ticket, **changes):
