@@ -5,6 +5,7 @@
 
 use std::env;
 use std::fs;
+use std::num::NonZeroU32;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -87,6 +88,10 @@ pub struct ApiConfig {
     /// The names it answers to beside this machine's own, as a proxy passes them on: without a port.
     /// None: to these alone where it listens to this machine only, else to any.
     pub hosts: Vec<String>,
+    /// Connections at once; 800 if not given.
+    pub connections: Option<NonZeroU32>,
+    /// Requests of one token in ten seconds; 1,666 if not given.
+    pub requests: Option<NonZeroU32>,
 }
 
 /// Why a configuration is not used.

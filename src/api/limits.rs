@@ -14,9 +14,6 @@ use crate::desk::tokens::Bearer;
 
 /// The length of a window, in seconds.
 const WINDOW: i64 = 10;
-/// 10,000 a minute, spread over the windows.
-const PER_WINDOW: u32 = 10_000 / 6;
-
 /// What each token has asked in the window that it asked in last.
 #[derive(Debug)]
 pub(super) struct Limits {
@@ -24,9 +21,10 @@ pub(super) struct Limits {
     asked: Mutex<HashMap<i64, (i64, u32)>>,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self { per_window: PER_WINDOW, asked: Mutex::default() }
+impl Limits {
+    /// So many requests of each token in a window.
+    pub fn new(per_window: u32) -> Self {
+        Self { per_window, asked: Mutex::default() }
     }
 }
 
@@ -83,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_window_is_ten_seconds_long_and_each_token_has_its_own() {
-        let limits = Limits { per_window: 2, ..Limits::default() };
+        let limits = Limits::new(2);
         assert_eq!(limits.count(1, 100), Left { remaining: Some(1), reset: 110 });
         assert_eq!(limits.count(1, 109), Left { remaining: Some(0), reset: 110 });
         assert_eq!(limits.count(1, 109), Left { remaining: None, reset: 110 });

@@ -56,6 +56,7 @@ pub use guard::Hosts;
 pub use streams::Streams;
 
 use acting::Who;
+use limits::Limits;
 
 use crate::clock::Clock;
 use crate::desk::{Desk, DeskError};
@@ -64,12 +65,29 @@ use crate::domain::{TicketType, Time};
 /// The id of the desk, where others have many.
 const WORKSPACE: &str = "deskbell";
 
+/// How much is served at once, and how often a token may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Connections at once, streams of events included.
+    pub connections: usize,
+    /// Requests of one token in ten seconds.
+    pub requests: u32,
+}
+
+impl Default for Bounds {
+    /// 10,000 requests a minute are these in ten seconds.
+    fn default() -> Self {
+        Self { connections: 800, requests: 10_000 / 6 }
+    }
+}
+
 /// What every handler has at hand. Clones share it.
 #[derive(Debug, Clone)]
 pub struct App {
     desk: Desk,
     clock: Clock,
     hosts: Arc<Hosts>,
+    bounds: Bounds,
     streams: Arc<Streams>,
     /// One watch of the desk for all streams, begun with the first of them.
     changes: Arc<OnceLock<watch::Receiver<u64>>>,
@@ -83,10 +101,22 @@ impl App {
             desk,
             clock,
             hosts: Arc::new(hosts),
+            bounds: Bounds::default(),
             streams: Arc::default(),
             changes: Arc::default(),
             stop: CancellationToken::new(),
         }
+    }
+
+    /// The same, within other bounds.
+    #[must_use]
+    pub fn within(self, bounds: Bounds) -> Self {
+        Self { bounds, ..self }
+    }
+
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
     }
 
     #[must_use]
@@ -214,10 +244,11 @@ pub fn router(app: App) -> Router {
     let (closed, _) = closed().split_for_parts();
     let (open, _) = open().split_for_parts();
     let refuse = || async { ApiError::method_not_allowed() };
+    let asked = Arc::new(Limits::new(app.bounds.requests));
     let closed = closed
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(refuse)
-        .layer(from_fn_with_state((app.clone(), Arc::default()), limits::limit))
+        .layer(from_fn_with_state((app.clone(), asked), limits::limit))
         .layer(from_fn_with_state(app.clone(), auth::authenticate))
         .layer(from_fn(version::echo));
     closed

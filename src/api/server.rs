@@ -19,7 +19,8 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
@@ -28,8 +29,6 @@ use tower_service::Service as _;
 
 use crate::api::{App, router};
 
-/// How many connections there may be at once, streams of events included.
-const CONNECTIONS: usize = 800;
 /// How long the head of a request may take, and how long a connection may say nothing.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long a reader may let an answer stand.
@@ -46,7 +45,7 @@ const BREATH: Duration = Duration::from_millis(50);
 pub async fn serve(listener: TcpListener, app: App, stop: CancellationToken) -> anyhow::Result<()> {
     let app = app.until(stop.clone());
     let routes = router(app.clone());
-    let doors = Arc::new(Doors::new(CONNECTIONS));
+    let doors = Arc::new(Doors::new(app.bounds().connections));
     let mut talks = JoinSet::new();
     loop {
         let stream = tokio::select! {
@@ -64,6 +63,7 @@ pub async fn serve(listener: TcpListener, app: App, stop: CancellationToken) -> 
         };
         // All are at work: this one is let go of, and asks again.
         let Some(door) = doors.open() else { continue };
+        let _ = stream.set_nodelay(true);
         talks.spawn(talk(stream, routes.clone(), door, app.clone()));
     }
     drop(listener);
@@ -74,8 +74,10 @@ pub async fn serve(listener: TcpListener, app: App, stop: CancellationToken) -> 
 }
 
 /// One connection, from its first byte to its last.
-async fn talk(stream: TcpStream, routes: Router, door: Door, app: App) {
-    let _ = stream.set_nodelay(true);
+async fn talk<S>(stream: S, routes: Router, door: Door, app: App)
+where
+    S: AsyncRead + AsyncWrite + Send + 'static,
+{
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(WRITE_TIME));
     let mut stream = Box::pin(stream);
@@ -206,20 +208,4 @@ impl HttpBody for AtWork {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_idle_one_that_waited_longest_makes_room_and_one_at_work_never_does() {
-        let doors = Arc::new(Doors::new(2));
-        let (first, second) = (doors.open().unwrap(), doors.open().unwrap());
-        let work = Work::begin(&first.slot);
-        let third = doors.open().unwrap();
-        assert_eq!(Arc::strong_count(&second.slot), 1, "its place is taken");
-        let other = Work::begin(&third.slot);
-        assert!(doors.open().is_none(), "all are at work");
-        drop(other);
-        assert!(doors.open().is_some());
-        drop(work);
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@
 //! it has in hand.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -13,9 +14,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::api::{self, App, Hosts};
+use crate::api::{self, App, Bounds, Hosts};
 use crate::cli::args::{Listen, Serve};
 use crate::cli::{Setting, print, shells, ways};
+use crate::config::ApiConfig;
 use crate::intake::lmtp::{Door, Lmtp};
 use crate::worker::Worker;
 
@@ -59,7 +61,7 @@ pub(super) fn stay(setting: &Setting, doors: &Serve, says: &str) -> anyhow::Resu
         }
         if let Some((listener, address)) = http {
             let hosts = Hosts::new(address.ip().is_loopback(), &setting.config.api.hosts);
-            let app = App::new(desk, clock.clone(), hosts);
+            let app = App::new(desk, clock.clone(), hosts).within(bounds(&setting.config.api));
             print::talk(&format!("HTTP on http://{address}"));
             tasks.start(api::server::serve(listener, app, tasks.stop.clone()));
         }
@@ -74,6 +76,16 @@ pub(super) fn stay(setting: &Setting, doors: &Serve, says: &str) -> anyhow::Resu
         print::talk(says);
         tasks.run_until(signalled).await
     })
+}
+
+/// What the configuration says, else what is usual.
+fn bounds(config: &ApiConfig) -> Bounds {
+    let usual = Bounds::default();
+    let connections = config.connections.map(|n| usize::try_from(n.get()).unwrap_or(usize::MAX));
+    Bounds {
+        connections: connections.unwrap_or(usual.connections),
+        requests: config.requests.map_or(usual.requests, NonZeroU32::get),
+    }
 }
 
 /// Listens, and says where: the system has chosen the port if it was 0.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use deskbell::api::Bounds;
 use deskbell::config::{ApiConfig, Config, MailConfig};
 use deskbell::tui::commands::{Keymap, by_name, markdown};
 
@@ -96,8 +98,11 @@ fn the_readmes_configuration_is_whole_and_right() {
     assert!(imap_password_command.is_some());
     assert!(authserv_id.is_some());
     assert!(ca_file.is_some() && grace_seconds == Some(10), "10 is the default");
-    let ApiConfig { hosts } = api;
+    let ApiConfig { hosts, connections, requests } = api;
     assert_eq!(hosts.len(), 1);
+    let usual = Bounds::default();
+    assert_eq!(connections.map(NonZeroU32::get), u32::try_from(usual.connections).ok());
+    assert_eq!(requests.map(NonZeroU32::get), Some(usual.requests));
     let keys: Vec<(String, String)> = keys.into_iter().collect();
     Keymap::with_overrides(&keys).unwrap();
 }

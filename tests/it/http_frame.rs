@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use chrono::Duration;
-use deskbell::api::{ApiError, App, Hosts, description, router};
+use deskbell::api::{ApiError, App, Bounds, Hosts, description, router};
 use deskbell::clock::Clock;
 use deskbell::desk::tokens::Principal;
 use serde_json::{Value, json};
@@ -299,6 +299,26 @@ fn a_server_for_this_machine_answers_to_this_machines_names() {
     assert_eq!(known(Hosts::new(true, &named), "localhost"), 200);
     assert_eq!(known(Hosts::new(false, &named), "evil.example"), 421);
     assert_eq!(known(Hosts::new(false, &[]), "desk.lan:8420"), 200);
+}
+
+#[test]
+fn a_token_asks_as_often_as_the_configuration_lets_it() {
+    let bench = Bench::new();
+    let http = Http::new(&bench);
+    let few = Bounds { requests: 2, ..Bounds::default() };
+    let mut routes = router(http.app.clone().within(few));
+    let mut ask = |token: &str| {
+        let request = Http::request("GET", "/nowhere", token).body(Body::empty()).unwrap();
+        let response = http.runtime.block_on(routes.call(request)).unwrap();
+        let header =
+            |name: &str| response.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
+        assert_eq!(header("x-ratelimit-limit").as_deref(), Some("2"));
+        assert_eq!(header("retry-after").is_some(), response.status() == 429);
+        response.status().as_u16()
+    };
+    let (one, other) = (http.admin(), http.admin());
+    let answers = [&one, &one, &one, &other].map(|token| ask(token));
+    assert_eq!(answers, [404, 404, 429, 404]);
 }
 
 #[test]
