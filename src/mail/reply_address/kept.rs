@@ -78,7 +78,7 @@ impl Found {
     }
 }
 
-/// The tags in a mail's bytes, at most [`TAGS`] of them.
+/// The tags in a mail's bytes, at most 1,000 of them.
 #[must_use]
 pub fn find(bytes: &[u8]) -> Vec<Found> {
     let mut reader = TagReader::default();
