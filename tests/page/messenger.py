@@ -87,12 +87,16 @@ class Page:
     def find(self, css):
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 
-    def one(self, css, what=lambda found: True):
-        """Waits for an element for which `what` holds."""
+    def one(self, css, what=lambda found: True, then=lambda found: None):
+        """Waits for an element for which `what` holds, and does `then` with it.
+
+        The page may draw it anew at any moment: both are tried again then.
+        """
 
         def look(_):
             for found in self.find(css):
                 if found.is_displayed() and what(found):
+                    then(found)
                     return found
             return None
 
@@ -106,11 +110,13 @@ class Page:
         return self.driver.execute_script("return document.body ? document.body.innerText : ''")
 
     def click(self, css, what=lambda found: True):
-        self.one(css, what).click()
+        self.one(css, what, lambda found: found.click())
 
     def badge(self):
-        found = self.find("#badge")
-        return found[0].text if found else ""
+        return self.driver.execute_script(
+            "const badge = document.querySelector('#badge');"
+            "return badge && badge.checkVisibility() ? badge.innerText : '';"
+        )
 
     def badge_is(self, words):
         WebDriverWait(self.driver, PATIENCE).until(
