@@ -15,6 +15,7 @@ use std::time::Duration;
 use crate::desk::{Desk, DeskError};
 use crate::domain::Time;
 use crate::mail::inbound::{HEADER_BYTES, Inbound, RAW_BYTES};
+use crate::store::Tx;
 use crate::store::mailbox::{self, NewArrival, State};
 
 pub use crate::store::mailbox::State as MailState;
@@ -117,12 +118,16 @@ impl Desk {
         self.store().read(move |tx| mailbox::load(tx, id.0)?.ok_or_else(none))
     }
 
-    /// A mail's bytes as they were kept: as it came, but for signatures of ours.
+    /// A mail's bytes as they came; without this desk's key, but for signatures of ours (M5).
     ///
     /// # Errors
     /// The store's.
     pub fn raw_mail(&self, id: InboundId) -> Result<Vec<u8>, DeskError> {
-        self.store().read(move |tx| Ok(mailbox::raw(tx, id.0)?.unwrap_or_default()))
+        let policy = self.policy().clone();
+        self.store().read(move |tx| {
+            let kept = mailbox::raw(tx, id.0)?.unwrap_or_default();
+            proofs::as_it_came(tx, &policy, id.0, kept)
+        })
     }
 
     /// Understands a mail that is kept, and does what follows from it, in one transaction. One
@@ -162,7 +167,7 @@ impl Desk {
                         Ok(()) => {}
                         // A desk that is locked or full is not the mail's fault.
                         Err(e) if e.may_pass() => {
-                            let back = move |tx: &mut dyn crate::store::Tx| {
+                            let back = move |tx: &mut dyn Tx| {
                                 Ok::<_, DeskError>(mailbox::count_try(tx, id.0, -1)?)
                             };
                             // It counts as a try if not even this can be written.
@@ -185,7 +190,9 @@ impl Desk {
         id: InboundId,
         reader: Reader,
     ) -> Result<Inbound, String> {
-        let raw = self.raw_mail(id).map_err(|e| e.to_string())?;
+        // As it was kept: what is made of it is kept, too.
+        let kept = move |tx: &mut dyn Tx| Ok::<_, DeskError>(mailbox::raw(tx, id.0)?);
+        let raw = self.store().read(kept).map_err(|e| e.to_string())?.unwrap_or_default();
         let sender = self.arrived(id).map_err(|e| e.to_string())?.envelope_sender;
         let (done, read_mail) = mpsc::sync_channel(1);
         std::thread::Builder::new()

@@ -171,7 +171,11 @@ impl Claim {
     /// True when this desk has minted it in this epoch. Takes the same time for right and wrong.
     #[must_use]
     pub fn holds(&self, epoch: u32, key: &Key) -> bool {
-        self.mac == key.sign(ReplyToken::KIND, &[self.ticket.0, self.contact.0, epoch.into()])
+        self.mac == self.right(epoch, key)
+    }
+
+    fn right(&self, epoch: u32, key: &Key) -> Mac {
+        key.sign(ReplyToken::KIND, &[self.ticket.0, self.contact.0, epoch.into()])
     }
 }
 
@@ -227,7 +231,11 @@ impl BounceClaim {
     /// True when this desk has minted it. Takes the same time for right and wrong.
     #[must_use]
     pub fn holds(&self, key: &Key) -> bool {
-        self.mac == key.sign(BounceToken::KIND, &[self.delivery.0])
+        self.mac == self.right(key)
+    }
+
+    fn right(&self, key: &Key) -> Mac {
+        key.sign(BounceToken::KIND, &[self.delivery.0])
     }
 }
 

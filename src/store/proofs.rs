@@ -53,3 +53,25 @@ pub fn has(tx: &mut dyn Tx, mail: i64, proof: Proof) -> Result<bool, StoreError>
     }?;
     Ok(row.is_some())
 }
+
+/// All that a mail proved.
+///
+/// # Errors
+/// What the database says.
+pub fn of(tx: &mut dyn Tx, mail: i64) -> Result<Vec<Proof>, StoreError> {
+    tx.query(
+        "SELECT kind, ticket_id, contact_id, epoch, delivery_id FROM inbound_proofs \
+         WHERE inbound_id = $1",
+        values![mail],
+    )?
+    .iter()
+    .map(|r| match r.text(0)?.as_str() {
+        "reply" => Ok(Proof::Reply {
+            ticket: TicketId(r.int(1)?),
+            contact: ContactId(r.int(2)?),
+            epoch: r.count(3)?,
+        }),
+        _ => Ok(Proof::Bounce(DeliveryId(r.int(4)?))),
+    })
+    .collect()
+}

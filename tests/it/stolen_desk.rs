@@ -41,6 +41,12 @@ fn proof(address: &str) -> String {
     mac
 }
 
+/// A mail's bytes as they lie in the database.
+fn kept(bench: &Bench, id: i64) -> Vec<u8> {
+    let raw = "SELECT raw FROM inbound WHERE id = ?1";
+    bench.database().query_row(raw, [id], |r| r.get(0)).unwrap()
+}
+
 /// All that a thief could read: the files as they lie there while the desk is open, and each value of
 /// each row, where no page's end stands between the letters.
 fn loot(bench: &Bench) -> Vec<(String, Vec<u8>)> {
@@ -227,7 +233,7 @@ fn t31_no_copy_of_a_desk_that_was_lived_in_holds_an_address_that_is_valid() {
     assert_eq!(let_in, id);
     let then = bench.desk.apply_mail(waiting, bench.now()).unwrap();
     assert_eq!((then.state, then.ticket), (MailState::Applied, Some(id)));
-    let raw = String::from_utf8(bench.desk.raw_mail(InboundId(applied.id)).unwrap()).unwrap();
+    let raw = String::from_utf8(kept(&bench, applied.id)).unwrap();
     assert!(raw.contains(&to.replace(&proof(&to), &"x".repeat(26))), "else as it came: {raw}");
     let view = bench.ticket(id);
     let part = view.parts.iter().find(|p| Some(p.id) == applied.part).unwrap();
@@ -238,6 +244,29 @@ fn t31_no_copy_of_a_desk_that_was_lived_in_holds_an_address_that_is_valid() {
     // What is looked for would be found: in a row, and in the pages.
     bench.database().execute("UPDATE tickets SET title = ?1 WHERE id = ?2", (&to, id.0)).unwrap();
     assert!(whereabouts(&loot(&bench), &proofs).len() >= 2);
+}
+
+/// M5: the original is kept, for those who have the key beside the copy.
+#[test]
+fn t31_who_has_the_key_reads_each_mail_as_it_came() {
+    let bench = bench();
+    let (ticket, mail) = mailed(&bench, "Refund");
+    let to = address(&mail);
+    let quoted = answer(1, &to.to_uppercase(), &format!("It works. You wrote from {to}."));
+    let came = [(ADA, quoted), (EVE, answer(2, &to, "I am Ada."))].map(|(sender, written)| {
+        let id = keeps(&bench, sender, &to, &written);
+        (id, written.replace('\n', "\r\n").into_bytes())
+    });
+    // Also when the address is worth nothing any more.
+    for revoked in [false, true] {
+        for (id, written) in &came {
+            assert_ne!(&kept(&bench, id.0), written);
+            assert_eq!(&bench.desk.raw_mail(*id).unwrap(), written);
+        }
+        if !revoked {
+            bench.desk.revoke_reply_addresses(ticket).unwrap();
+        }
+    }
 }
 
 #[test]
@@ -252,7 +281,7 @@ fn t31_the_addresses_in_a_copy_open_nothing() {
     assert_eq!(copied, to.replace(&proof(&to), &"x".repeat(26)));
     let forged = lands(&bench, ADA, &copied, &answer(2, &copied, "I am Ada."));
     assert_ne!(forged.ticket, Some(id));
-    let raw = String::from_utf8(bench.desk.raw_mail(InboundId(answered.id)).unwrap()).unwrap();
+    let raw = String::from_utf8(kept(&bench, answered.id)).unwrap();
     let forged = lands(&bench, ADA, DESK, &raw.replace("answer1", "answer3").replace('\r', ""));
     assert_ne!(forged.ticket, Some(id));
     assert_eq!(bench.ticket(id).parts.len(), parts);

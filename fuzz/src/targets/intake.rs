@@ -140,22 +140,6 @@ fn named(data: &[u8], names: &[(&str, String)]) -> Vec<u8> {
     mail
 }
 
-/// The mail without the signatures of this desk that hold.
-fn without_signatures(raw: &[u8]) -> Vec<u8> {
-    let key = key();
-    let mut without = raw.to_vec();
-    for found in kept::find(raw) {
-        let holds = match &found.tag {
-            kept::Tag::Reply(claim) => claim.holds(0, &key),
-            kept::Tag::Bounce(claim) => claim.holds(&key),
-        };
-        if holds {
-            found.take_out(&mut without);
-        }
-    }
-    without
-}
-
 /// Takes in a mail as a desk does whose server tells it no envelope.
 pub fn intake(data: &[u8]) {
     static BEGUN: OnceLock<Begun> = OnceLock::new();
@@ -169,9 +153,10 @@ pub fn intake(data: &[u8]) {
     let raw = named(data, &begun.names);
     let arrival = Arrival { mailbox: DESK.into(), raw: raw.clone(), ..Arrival::default() };
     let id = desk.store_raw(arrival, now).expect("kept");
-    let kept = desk.raw_mail(id).expect("a desk");
-    assert!(kept == without_signatures(&raw), "it is kept as it came, but for signatures");
-    assert!(kept == without_signatures(&kept), "no address that is valid is kept");
+    // Unless it says itself what stands in the place of a signature.
+    if !kept::find(&raw).iter().any(kept::Found::is_taken) {
+        assert!(desk.raw_mail(id).expect("a desk") == raw, "it is kept as it came");
+    }
     let arrived = desk.apply_mail(id, now).expect("applied");
     let settled = [MailState::Applied, MailState::Held, MailState::Dropped];
     assert!(settled.contains(&arrived.state), "{arrived:?}");

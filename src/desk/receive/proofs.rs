@@ -51,6 +51,32 @@ impl Looked {
     }
 }
 
+/// A mail's bytes as they came: what they proved says which signature stood where.
+pub(super) fn as_it_came(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    mail: i64,
+    mut raw: Vec<u8>,
+) -> Result<Vec<u8>, DeskError> {
+    let proven = proofs::of(tx, mail)?;
+    let Some(key) = policy.signing().filter(|_| !proven.is_empty()) else { return Ok(raw) };
+    for found in find(&raw).iter().filter(|found| found.is_taken()) {
+        let epoch = proven.iter().find_map(|proof| match (proof, &found.tag) {
+            (Proof::Reply { ticket, contact, epoch }, Tag::Reply(claim)) => {
+                (claim.ticket == *ticket && claim.contact == *contact).then_some(*epoch)
+            }
+            (Proof::Bounce(delivery), Tag::Bounce(claim)) => {
+                (claim.delivery == *delivery).then_some(0)
+            }
+            (Proof::Reply { .. }, Tag::Bounce(_)) | (Proof::Bounce(_), Tag::Reply(_)) => None,
+        });
+        if let Some(epoch) = epoch {
+            found.put_back(&mut raw, key, epoch);
+        }
+    }
+    Ok(raw)
+}
+
 struct Prover<'a> {
     policy: &'a Policy,
     epochs: HashMap<(TicketId, ContactId), u32>,

@@ -1,11 +1,11 @@
 //! Signatures in what is kept: found wherever they stand in a mail's bytes, and taken out, so that a
-//! copy of the database holds no address that is valid. What is found has the form of one of our tags
+//! copy of the database holds no address that is valid. Who has the key can put them back. What is found has the form of one of our tags
 //! and no more; whether it holds is the caller's to ask.
 //!
 //! A tag is seen as it stands, in quoted-printable and in base64, folded, wrapped, in quotes, in any
 //! case. Not seen: one within base64 within base64, or in a file that is packed.
 
-use super::{BounceClaim, Claim, LETTERS, MAC, Mac, NUMBER, ReplyToken, number};
+use super::{BounceClaim, Claim, Key, LETTERS, MAC, Mac, NUMBER, ReplyToken, number};
 use crate::domain::{ContactId, DeliveryId, TicketId};
 
 /// So many tags are looked at in one mail; more are somebody's game.
@@ -46,34 +46,85 @@ enum Third {
     Last,
 }
 
-impl Found {
-    /// Puts an `x` over each letter of the MAC, in the bytes that it was found in. Nothing else
-    /// changes, and no length.
-    pub fn take_out(&self, bytes: &mut [u8]) {
-        for place in &self.letters {
-            match *place {
-                Place::Byte(at) => {
-                    if let Some(byte) = bytes.get_mut(at) {
-                        *byte = TAKEN;
-                    }
+impl Place {
+    /// The letter that stands here.
+    fn get(self, bytes: &[u8]) -> Option<u8> {
+        match self {
+            Self::Byte(at) => bytes.get(at).copied(),
+            Self::Base64(one, two, third) => {
+                let (high, low) = (sextet(*bytes.get(one)?)?, sextet(*bytes.get(two)?)?);
+                Some(third.joined(high, low))
+            }
+        }
+    }
+
+    /// Puts a letter here. Nothing else changes, and no length.
+    fn set(self, bytes: &mut [u8], new: u8) {
+        match self {
+            Self::Byte(at) => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte = new;
                 }
-                Place::Base64(one, two, third) => {
-                    let (high, low) = match third {
-                        Third::First => ((0, TAKEN >> 2), (0b00_1111, (TAKEN & 0b11) << 4)),
-                        Third::Second => {
-                            ((0b11_0000, TAKEN >> 4), (0b00_0011, (TAKEN & 0b1111) << 2))
-                        }
-                        Third::Last => ((0b11_1100, TAKEN >> 6), (0, TAKEN & 0b11_1111)),
-                    };
-                    for (at, (kept, new)) in [(one, high), (two, low)] {
-                        if let Some(letter) = bytes.get_mut(at)
-                            && let Some(old) = sextet(*letter)
-                        {
-                            *letter = letter64((old & kept) | new);
-                        }
+            }
+            Self::Base64(one, two, third) => {
+                let (high, low) = match third {
+                    Third::First => ((0, new >> 2), (0b00_1111, (new & 0b11) << 4)),
+                    Third::Second => ((0b11_0000, new >> 4), (0b00_0011, (new & 0b1111) << 2)),
+                    Third::Last => ((0b11_1100, new >> 6), (0, new & 0b11_1111)),
+                };
+                for (at, (kept, new)) in [(one, high), (two, low)] {
+                    if let Some(letter) = bytes.get_mut(at)
+                        && let Some(old) = sextet(*letter)
+                    {
+                        *letter = letter64((old & kept) | new);
                     }
                 }
             }
+        }
+    }
+}
+
+impl Third {
+    /// The byte that two letters of base64 hold.
+    const fn joined(self, high: u8, low: u8) -> u8 {
+        match self {
+            Self::First => (high << 2) | (low >> 4),
+            Self::Second => (high << 4) | (low >> 2),
+            Self::Last => (high << 6) | low,
+        }
+    }
+}
+
+impl Found {
+    /// Puts an `x` over each letter of the MAC, or an `X` over a large one, in the bytes that it was
+    /// found in.
+    pub fn take_out(&self, bytes: &mut [u8]) {
+        for place in &self.letters {
+            let large = place.get(bytes).is_some_and(|letter| letter.is_ascii_uppercase());
+            place.set(bytes, if large { TAKEN.to_ascii_uppercase() } else { TAKEN });
+        }
+    }
+
+    /// True when the MAC was taken out.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        let mac = match &self.tag {
+            Tag::Reply(claim) => &claim.mac,
+            Tag::Bounce(claim) => &claim.mac,
+        };
+        mac.0.iter().all(|letter| *letter == TAKEN)
+    }
+
+    /// Puts the MAC back that was taken out: the bytes are then what they were. `epoch` is the one a
+    /// reply address was signed in.
+    pub fn put_back(&self, bytes: &mut [u8], key: &Key, epoch: u32) {
+        let mac = match &self.tag {
+            Tag::Reply(claim) => claim.right(epoch, key),
+            Tag::Bounce(claim) => claim.right(key),
+        };
+        for (place, letter) in self.letters.iter().zip(mac.0) {
+            let large = place.get(bytes) == Some(TAKEN.to_ascii_uppercase());
+            place.set(bytes, if large { letter.to_ascii_uppercase() } else { letter });
         }
     }
 }
@@ -267,13 +318,12 @@ fn read_base64(bytes: &[u8], from: usize, to: usize, reader: &mut TagReader) {
         };
         if let Some((high, one)) = before {
             let now = third.unwrap_or(Third::First);
-            let (read, next) = match now {
-                Third::First => ((high << 2) | (six >> 4), Some(Third::Second)),
-                Third::Second => ((high << 4) | (six >> 2), Some(Third::Last)),
-                Third::Last => ((high << 6) | six, None),
+            reader.read(now.joined(high, six), Place::Base64(one, at, now));
+            third = match now {
+                Third::First => Some(Third::Second),
+                Third::Second => Some(Third::Last),
+                Third::Last => None,
             };
-            reader.read(read, Place::Base64(one, at, now));
-            third = next;
             if third.is_none() {
                 before = None;
                 continue;

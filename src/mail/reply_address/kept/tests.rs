@@ -58,6 +58,13 @@ fn taken(bytes: &mut [u8]) -> usize {
     found.iter().filter(holds).inspect(|found| found.take_out(bytes)).count()
 }
 
+/// Puts back what was taken out.
+fn back(bytes: &mut [u8]) {
+    for found in find(bytes).iter().filter(|found| found.is_taken()) {
+        found.put_back(bytes, &key(), 3);
+    }
+}
+
 /// In lines of 76, as mail programs write it.
 fn base64(text: &str) -> String {
     let all = STANDARD.encode(text);
@@ -100,6 +107,8 @@ fn a_signature_is_found_in_every_form_an_address_takes_on_its_way() {
             assert_eq!(taken(&mut bytes), 0, "{left:?}");
             let changed = written.chars().zip(left.chars()).filter(|(a, b)| a != b).count();
             assert!((20..=26 * copies).contains(&changed), "no more than its letters: {left:?}");
+            back(&mut bytes);
+            assert_eq!(bytes, written.as_bytes(), "put back, it is what it was");
         }
     }
 }
@@ -119,7 +128,9 @@ fn a_signature_is_found_in_base64_and_the_rest_of_it_stays() {
         let mut bytes = written.clone().into_bytes();
         assert_eq!(taken(&mut bytes), 2, "{shift}");
         assert_eq!(taken(&mut bytes), 0);
-        let left = String::from_utf8(bytes).unwrap();
+        let left = String::from_utf8(bytes.clone()).unwrap();
+        back(&mut bytes);
+        assert_eq!(bytes, written.as_bytes(), "put back, it is what it was");
         let body = left.strip_prefix(head).unwrap().strip_suffix("\r\n--b--\r\n").unwrap();
         let x = "x".repeat(26);
         let without = text.replace(&mac_of(&reply()), &x).replace(&mac_of(&bounce()), &x);
