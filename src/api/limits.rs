@@ -14,6 +14,7 @@ use crate::desk::tokens::Bearer;
 
 /// The length of a window, in seconds.
 const WINDOW: i64 = 10;
+
 /// What each token has asked in the window that it asked in last.
 #[derive(Debug)]
 pub(super) struct Limits {

@@ -1,11 +1,11 @@
 //! The arguments, as clap reads them. Their help texts are the command line's documentation.
 
+mod of;
+mod value;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-
-mod of;
-mod value;
 
 pub use of::{
     CustomerAct, Demo, MailOf, MailStopOf, QuarantineOf, ReplyAddressOf, Serve, SettingsOf,

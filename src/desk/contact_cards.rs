@@ -3,8 +3,7 @@
 
 use crate::desk::{Desk, DeskError};
 use crate::domain::contact::{ContactCard, Role};
-use crate::domain::text::clean_line;
-use crate::domain::text::person_name;
+use crate::domain::text::{clean_line, person_name};
 use crate::domain::{Contact, ContactId, EmailAddress, MailStop, Time};
 use crate::store::mail_stops::{self, Stopped};
 use crate::store::{Tx, contact_cards, contacts, tokens};

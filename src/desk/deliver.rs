@@ -482,8 +482,8 @@ fn letter(
     Ok(compose(&letter).map_err(|e| e.to_string()))
 }
 
-/// The bytes of the files of what teammates wrote and a mail tells. Which of them it carries is `compose`'s to
-/// say, as everything that a mail holds.
+/// The bytes of the files of what teammates wrote and a mail tells. Which of them it carries is
+/// `compose`'s to say, as everything that a mail holds.
 fn contents(
     tx: &mut dyn Tx,
     thread: &SharedThread,

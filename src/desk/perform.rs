@@ -8,8 +8,7 @@ use crate::desk::webhooks::uid;
 use crate::desk::{Desk, DeskError, Policy, TicketView, mail_stop};
 use crate::domain::action::Context;
 use crate::domain::notify::{Facts, Pending, burst_due, no_longer};
-use crate::domain::text::optional_body;
-use crate::domain::text::person_name;
+use crate::domain::text::{optional_body, person_name};
 use crate::domain::ticket_type::DESCRIPTION;
 use crate::domain::undo::Undo;
 use crate::domain::{

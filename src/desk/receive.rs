@@ -24,7 +24,7 @@ pub use crate::store::mailbox::{Arrived, MatchedBy, PartMail, SenderCheck};
 /// How often the program may fall over a mail before it is laid aside.
 const TRIES: u32 = 3;
 /// How long one mail may be read. The limits of its parts keep a real one far below that.
-pub const READING: Duration = Duration::from_secs(5);
+const READING: Duration = Duration::from_secs(5);
 /// The name of the thread that reads foreign mail: a fault there is expected, and survived.
 pub const READER: &str = "mail-reader";
 

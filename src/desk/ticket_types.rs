@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use crate::desk::perform::load;
 use crate::desk::{Desk, DeskError, Policy, TicketView};
-use crate::domain::text::clean_line;
-use crate::domain::text::person_name;
+use crate::domain::text::{clean_line, person_name};
 use crate::domain::ticket_type::DESCRIPTION;
 use crate::domain::{
     Action, Category, DataType, Event, Refusal, TicketId, TicketType, TicketTypeId, Time,

@@ -152,7 +152,13 @@ fn write(connection: &mut Connection, path: &Path, first: Job, more: impl Iterat
     };
     let mut all_ran = Vec::new();
     let mut run = |job: Job| -> rusqlite::Result<()> {
-        let mut savepoint = transaction.savepoint()?;
+        let mut savepoint = match transaction.savepoint() {
+            Ok(savepoint) => savepoint,
+            Err(e) => {
+                drop(job(Err(given_up(path))));
+                return Err(e);
+            }
+        };
         let ran = job(Ok(&mut SqliteTx { connection: &savepoint, path }));
         let keep = ran.as_ref().is_some_and(|r| r.keep);
         all_ran.extend(ran);
@@ -168,12 +174,17 @@ fn write(connection: &mut Connection, path: &Path, first: Job, more: impl Iterat
         done = transaction.commit();
     }
     let done = done.map_err(|e| match lost {
-        true => StoreError::Io { path: path.to_owned(), what: "a transaction was given up".into() },
+        true => given_up(path),
         false => from_sqlite(path, e),
     });
     for ran in all_ran {
         (ran.answer)(done.clone());
     }
+}
+
+/// The same can be asked again.
+fn given_up(path: &Path) -> StoreError {
+    StoreError::Io { path: path.to_owned(), what: "a transaction was given up".into() }
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! What goes in and what comes out: [`Message`] in, [`Command`] out, the model between. Plain
 //! data; nothing here does anything.
 
+use std::sync::Arc;
+
 use crossterm::event::{Event, KeyEventKind, MouseEvent};
 
 use crate::desk::quarantine::Acceptance;
 use crate::desk::receive::{Arrived, InboundId};
-use std::sync::Arc;
-
 use crate::desk::view::{Draft, DraftKey, Outlook, TicketView};
 use crate::domain::inbox::{Counters, InboxFilter, InboxRow};
 use crate::domain::undo::Undo;

@@ -15,7 +15,7 @@ fn key(byte: u8) -> Key {
     Key::from_bytes([byte; 32])
 }
 
-fn ticket(id: i64, category: Category, shared: bool) -> Ticket {
+pub(super) fn ticket(id: i64, category: Category, shared: bool) -> Ticket {
     Ticket {
         id: TicketId(id),
         category,

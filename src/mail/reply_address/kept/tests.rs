@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Category, Ticket, TicketState, Time};
-use crate::mail::reply_address::{BounceToken, Key};
+use crate::domain::Category;
+use crate::mail::reply_address::{BounceToken, Key, tests};
 
 const DESK: &str = "support@desk.example";
 
@@ -15,24 +15,7 @@ fn key() -> Key {
 }
 
 fn token(ticket: i64, contact: i64) -> ReplyToken {
-    let ticket = Ticket {
-        id: TicketId(ticket),
-        category: Category::Customer,
-        title: "VPN drops every hour".into(),
-        state: TicketState::Submitted,
-        open: true,
-        shared: true,
-        contact: Some(ContactId(contact)),
-        assignee: None,
-        priority: false,
-        snoozed_until: None,
-        tags: Vec::new(),
-        created_at: Time::UNIX_EPOCH,
-        updated_at: Time::UNIX_EPOCH,
-        revision: 1,
-        type_id: crate::domain::TicketTypeId(1),
-        deleted_at: None,
-    };
+    let ticket = tests::ticket(ticket, Category::Customer, true);
     ReplyToken::mint(ticket.as_shared().unwrap(), ContactId(contact), 3, &key())
 }
 

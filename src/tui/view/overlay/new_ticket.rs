@@ -168,14 +168,11 @@ fn consequence_lines(model: &Model, form: &NewTicketForm, columns: usize) -> Vec
         }
         Ok((would(model, &new)?, new.contact))
     });
-    let told = decided
-        .as_ref()
-        .ok()
-        .map(|(decision, contact)| consequence::of(decision, contact.as_ref(), model.now));
-    let mut lines = match (&told, decided) {
-        (Some(told), _) => super::consequence_lines(theme, told, columns),
-        (None, Ok(_)) => Vec::new(),
-        (None, Err(refusal)) => text::wrap(&refusal.to_string(), columns)
+    let told =
+        decided.map(|(decision, contact)| consequence::of(&decision, contact.as_ref(), model.now));
+    let mut lines = match &told {
+        Ok(told) => super::consequence_lines(theme, told, columns),
+        Err(refusal) => text::wrap(&refusal.to_string(), columns)
             .into_iter()
             .map(|l| Line::styled(l, theme.style(Role::Warn)))
             .collect(),
@@ -194,7 +191,7 @@ fn consequence_lines(model: &Model, form: &NewTicketForm, columns: usize) -> Vec
             Line::from(vec![label, paint::span(theme, Role::Accent, &words)])
         })
         .collect();
-    let mailed = told.is_some_and(|told| told.lines.iter().any(|t| t.yes && t.channel == "Email"));
+    let mailed = told.is_ok_and(|told| told.lines.iter().any(|t| t.yes && t.channel == "Email"));
     let large = large_for_mail(files.iter().map(|f| f.size).sum()).filter(|_| mailed);
     let large = large.map_or(Vec::new(), |words| text::wrap(&words, columns));
     all.extend(large.into_iter().map(|l| Line::styled(l, theme.style(Role::Warn))));
