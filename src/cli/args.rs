@@ -12,7 +12,7 @@ pub use of::{
     TokenOf, TypeOf, WebhookOf, Whose,
 };
 pub(in crate::cli) use value::time;
-pub use value::{Expiry, Listen};
+pub use value::{Attach, Expiry, Listen};
 use value::{category, state, ticket};
 
 use crate::domain::{Category, TicketId, TicketState, Time};
@@ -67,9 +67,8 @@ pub enum Command {
         /// Share a back-office ticket from the start
         #[arg(long)]
         shared: bool,
-        /// A file to go with it; may be given several times
-        #[arg(long, value_name = "FILE")]
-        attach: Vec<String>,
+        #[command(flatten)]
+        attach: Attach,
     },
     /// List tickets, the last changed first
     List {
@@ -94,9 +93,8 @@ pub enum Command {
         id: TicketId,
         #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
         text: String,
-        /// A file to go with it; may be given several times
-        #[arg(long, value_name = "FILE")]
-        attach: Vec<String>,
+        #[command(flatten)]
+        attach: Attach,
     },
     /// Write a note for the team; no customer ever sees it
     Note {
@@ -104,9 +102,8 @@ pub enum Command {
         id: TicketId,
         #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
         text: String,
-        /// A file to go with it; may be given several times
-        #[arg(long, value_name = "FILE")]
-        attach: Vec<String>,
+        #[command(flatten)]
+        attach: Attach,
     },
     /// The files of a ticket, numbered
     Attachments {

@@ -52,7 +52,7 @@ pub fn act(setting: &Setting, email: &str, act: &CustomerAct) -> anyhow::Result<
         CustomerAct::Reply { id, text: t, attach } => {
             let actor = desk.as_customer(&contact(&desk, email)?)?;
             let body = text(t)?;
-            let taken = files::take(attach)?;
+            let taken = files::take(&attach.files)?;
             attachment::fit(&files::described(&taken)?).map_err(DeskError::from)?;
             let action = Action::customer_reply(body).with_files(files::keep(&desk, taken)?);
             match desk.perform(&actor, *id, &action, now) {
@@ -68,7 +68,7 @@ pub fn act(setting: &Setting, email: &str, act: &CustomerAct) -> anyhow::Result<
                 None => Contact::unsaved("", Some(email)),
             };
             let actor = desk.as_customer(&contact)?;
-            let taken = files::take(attach)?;
+            let taken = files::take(&attach.files)?;
             let new = NewTicket {
                 category: Category::Customer,
                 title: title.clone(),

@@ -31,7 +31,7 @@ pub fn run(setting: &Setting, command: &Command) -> anyhow::Result<()> {
             let body = body.as_deref().map(text).transpose()?.unwrap_or_default();
             let (category, title, shared) = (*category, title.clone(), *shared);
             let new = NewTicket { category, title, body, contact, shared, files: Vec::new() };
-            cx.submit(new, attach)
+            cx.submit(new, &attach.files)
         }
         Command::List { category, state } => cx.list(*category, *state),
         Command::Show { id } => {
@@ -39,8 +39,12 @@ pub fn run(setting: &Setting, command: &Command) -> anyhow::Result<()> {
             if setting.args.json { print::json(&view) } else { print::data(&print::ticket(&view)) }
         }
         Command::Why { id } => cx.why(*id),
-        Command::Reply { id, text: t, attach } => cx.write(*id, Action::reply(text(t)?), attach),
-        Command::Note { id, text: t, attach } => cx.write(*id, Action::note(text(t)?), attach),
+        Command::Reply { id, text: t, attach } => {
+            cx.write(*id, Action::reply(text(t)?), &attach.files)
+        }
+        Command::Note { id, text: t, attach } => {
+            cx.write(*id, Action::note(text(t)?), &attach.files)
+        }
         Command::Attachments { id } => files::list(&cx.view(*id)?, setting.args.json),
         Command::Save { id, n, to } => files::save(&desk, &cx.view(*id)?, *n, to.as_deref()),
         Command::State { id, state } => cx.act(*id, Action::SetState(*state)),

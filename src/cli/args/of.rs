@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::value::{Expiry, Listen, category, expiry, listen, speed, ticket};
+use super::value::{Attach, Expiry, Listen, category, expiry, listen, speed, ticket};
 use crate::domain::{Category, TicketId};
 
 #[derive(Debug, Clone, Subcommand)]
@@ -20,9 +20,8 @@ pub enum CustomerAct {
         id: TicketId,
         #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
         text: String,
-        /// A file to go with it; may be given several times
-        #[arg(long, value_name = "FILE")]
-        attach: Vec<String>,
+        #[command(flatten)]
+        attach: Attach,
     },
     /// Save a file of a message they can see
     Save {
@@ -38,9 +37,8 @@ pub enum CustomerAct {
         title: String,
         #[arg(long, value_name = "TEXT|-", allow_hyphen_values = true)]
         body: Option<String>,
-        /// A file to go with it; may be given several times
-        #[arg(long, value_name = "FILE")]
-        attach: Vec<String>,
+        #[command(flatten)]
+        attach: Attach,
     },
 }
 

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use clap::Args as ClapArgs;
+
 use crate::domain::{Category, TicketId, TicketState, Time};
 
 /// Where to listen, or nowhere.
@@ -16,6 +18,14 @@ pub enum Listen {
 pub enum Expiry {
     After(chrono::Duration),
     At(Time),
+}
+
+/// Files to go with what is written.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Attach {
+    /// A file to go with it; may be given several times
+    #[arg(long = "attach", value_name = "FILE")]
+    pub files: Vec<String>,
 }
 
 /// RFC 3339.
