@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::mail::server_url::{Place, Secret, Security, UrlError};
+use crate::mail::server_url::{Place, Protocol, Secret, Security, UrlError};
 
 /// Where mail goes that was taken in, when nothing else is set.
 pub const PROCESSED: &str = "Deskbell/Processed";
@@ -26,39 +26,12 @@ pub struct ImapSettings {
 /// Why a mailbox is not used. The URL is not repeated: it may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ImapSettingsError {
-    #[error("mail.imap must be imaps://user@host, imap://user@host or imap://user@127.0.0.1:port.")]
-    Shape,
-    #[error("mail.imap names a port that is not a number between 1 and 65535.")]
-    Port,
-    #[error("mail.imap names a host that no mailbox can be on.")]
-    Host,
-    #[error(
-        "mail.imap holds a password. Take it out, and set mail.imap_password_env, imap_password_file or imap_password_command."
-    )]
-    Password,
-    #[error(
-        "mail.imap names the user {0}, but there is no password. Set mail.imap_password_env, imap_password_file or imap_password_command, or the one for mail.smtp."
-    )]
-    NoPassword(String),
-    #[error("mail.imap names no user. Write it as imaps://user@host.")]
-    NoUser,
+    #[error(transparent)]
+    Url(#[from] UrlError),
     #[error(
         "mail.imap_processed must be a folder's name in ASCII letters, digits, blanks and -_./ as in Deskbell/Processed, or empty."
     )]
     Folder,
-}
-
-impl From<UrlError> for ImapSettingsError {
-    fn from(wrong: UrlError) -> Self {
-        match wrong {
-            UrlError::Shape => Self::Shape,
-            UrlError::Port => Self::Port,
-            UrlError::Host => Self::Host,
-            UrlError::Password => Self::Password,
-            UrlError::NoPassword(user) => Self::NoPassword(user),
-            UrlError::NoUser => Self::NoUser,
-        }
-    }
 }
 
 impl ImapSettings {
@@ -74,8 +47,8 @@ impl ImapSettings {
         ca_pem: Option<Vec<u8>>,
         processed: Option<&str>,
     ) -> Result<Self, ImapSettingsError> {
-        let place = Place::read(url, "imap")?;
-        let (user, password) = place.login(password)?.ok_or(ImapSettingsError::NoUser)?;
+        let place = Place::read(url, Protocol::Imap)?;
+        let (user, password) = place.login(password)?.ok_or(UrlError::NoUser(Protocol::Imap))?;
         let processed = processed.unwrap_or(PROCESSED).trim();
         let plain = |c: char| c.is_ascii_alphanumeric() || " -_./".contains(c);
         let whole = || processed.split('/').all(|level| !level.trim().is_empty());
@@ -146,12 +119,12 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_a_sentence_without_the_password() {
         for (url, folder, error) in [
-            ("smtps://me@mail.example", None, ImapSettingsError::Shape),
-            ("imapss://me@mail.example", None, ImapSettingsError::Shape),
-            ("imaps://mail.example", None, ImapSettingsError::NoUser),
-            ("imaps://me:hunter2@mail.example", None, ImapSettingsError::Password),
-            ("imaps://me@mail.example:0", None, ImapSettingsError::Port),
-            ("imaps://me@mail example", None, ImapSettingsError::Host),
+            ("smtps://me@mail.example", None, UrlError::Shape(Protocol::Imap).into()),
+            ("imapss://me@mail.example", None, UrlError::Shape(Protocol::Imap).into()),
+            ("imaps://mail.example", None, UrlError::NoUser(Protocol::Imap).into()),
+            ("imaps://me:hunter2@mail.example", None, UrlError::Password(Protocol::Imap).into()),
+            ("imaps://me@mail.example:0", None, UrlError::Port(Protocol::Imap).into()),
+            ("imaps://me@mail example", None, UrlError::Host(Protocol::Imap).into()),
             ("imaps://me@mail.example", Some("a\r\nb"), ImapSettingsError::Folder),
             ("imaps://me@mail.example", Some("Größe"), ImapSettingsError::Folder),
             ("imaps://me@mail.example", Some("a//b"), ImapSettingsError::Folder),
@@ -162,6 +135,9 @@ mod tests {
             assert!(!wrong.to_string().contains("hunter2"));
         }
         let none = ImapSettings::parse("imaps://me@mail.example", None, None, None).unwrap_err();
-        assert_eq!(none, ImapSettingsError::NoPassword("me".into()));
+        assert_eq!(
+            none,
+            UrlError::NoPassword { protocol: Protocol::Imap, user: "me".into() }.into()
+        );
     }
 }

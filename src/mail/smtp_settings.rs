@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::mail::server_url::{Place, Secret, Security, UrlError};
+use crate::mail::server_url::{Place, Protocol, Secret, Security, UrlError};
 
 /// How long each step may take (RFC 5321 §4.5.3.2).
 #[derive(Debug, Clone, Copy)]
@@ -55,39 +55,10 @@ pub struct SmtpSettings {
 /// Why a server's URL is not used. The URL is not repeated: it may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SmtpSettingsError {
-    #[error("mail.smtp must be smtps://user@host, smtp://user@host or smtp://127.0.0.1:port.")]
-    Shape,
-    #[error("mail.smtp names a port that is not a number between 1 and 65535.")]
-    Port,
-    #[error("mail.smtp names a host that mail cannot be handed to.")]
-    Host,
-    #[error(
-        "mail.smtp holds a password. Take it out, and set mail.password_env, password_file or password_command."
-    )]
-    Password,
-    #[error(
-        "mail.smtp names the user {0}, but there is no password. Set mail.password_env, password_file or password_command."
-    )]
-    NoPassword(String),
-    #[error(
-        "There is a mail password, but mail.smtp names no user. Write it as smtps://user@host."
-    )]
-    NoUser,
+    #[error(transparent)]
+    Url(#[from] UrlError),
     #[error("mail.ca_file holds no certificate in PEM form.")]
     NoCertificate,
-}
-
-impl From<UrlError> for SmtpSettingsError {
-    fn from(wrong: UrlError) -> Self {
-        match wrong {
-            UrlError::Shape => Self::Shape,
-            UrlError::Port => Self::Port,
-            UrlError::Host => Self::Host,
-            UrlError::Password => Self::Password,
-            UrlError::NoPassword(user) => Self::NoPassword(user),
-            UrlError::NoUser => Self::NoUser,
-        }
-    }
 }
 
 impl SmtpSettings {
@@ -102,7 +73,7 @@ impl SmtpSettings {
         password: Option<Secret>,
         ca_pem: Option<Vec<u8>>,
     ) -> Result<Self, SmtpSettingsError> {
-        let place = Place::read(url, "smtp")?;
+        let place = Place::read(url, Protocol::Smtp)?;
         let login = place.login(password)?;
         let Place { host, port, security, .. } = place;
         let pem = ca_pem.as_deref().map(String::from_utf8_lossy);
@@ -121,7 +92,7 @@ impl SmtpSettings {
 /// True for a server on this machine, which needs no TLS and, as a demo's, harms nobody.
 #[must_use]
 pub fn is_on_this_machine(url: &str) -> bool {
-    Place::read(url, "smtp").is_ok_and(|place| place.security == Security::PlainLoopback)
+    Place::read(url, Protocol::Smtp).is_ok_and(|place| place.security == Security::PlainLoopback)
 }
 
 #[cfg(test)]
@@ -162,22 +133,23 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_a_sentence_without_the_password() {
+        let no_password = UrlError::NoPassword { protocol: Protocol::Smtp, user: "me".into() };
         for (url, password, error) in [
-            ("mail.example", true, SmtpSettingsError::Shape),
-            ("https://mail.example", true, SmtpSettingsError::Shape),
-            ("smtps://%zz@mail.example", true, SmtpSettingsError::Shape),
-            ("smtps://@mail.example", true, SmtpSettingsError::Shape),
-            ("smtps://me@mail.example:0", true, SmtpSettingsError::Port),
-            ("smtps://me@mail.example:70000", true, SmtpSettingsError::Port),
-            ("smtps://me@", true, SmtpSettingsError::Host),
-            ("smtps://me@mail example", true, SmtpSettingsError::Host),
-            ("smtps://me@mail.example/path", true, SmtpSettingsError::Host),
-            ("smtps://me:hunter2@mail.example", true, SmtpSettingsError::Password),
-            ("smtps://me@mail.example", false, SmtpSettingsError::NoPassword("me".into())),
-            ("smtps://mail.example", true, SmtpSettingsError::NoUser),
+            ("mail.example", true, UrlError::Shape(Protocol::Smtp)),
+            ("https://mail.example", true, UrlError::Shape(Protocol::Smtp)),
+            ("smtps://%zz@mail.example", true, UrlError::Shape(Protocol::Smtp)),
+            ("smtps://@mail.example", true, UrlError::Shape(Protocol::Smtp)),
+            ("smtps://me@mail.example:0", true, UrlError::Port(Protocol::Smtp)),
+            ("smtps://me@mail.example:70000", true, UrlError::Port(Protocol::Smtp)),
+            ("smtps://me@", true, UrlError::Host(Protocol::Smtp)),
+            ("smtps://me@mail example", true, UrlError::Host(Protocol::Smtp)),
+            ("smtps://me@mail.example/path", true, UrlError::Host(Protocol::Smtp)),
+            ("smtps://me:hunter2@mail.example", true, UrlError::Password(Protocol::Smtp)),
+            ("smtps://me@mail.example", false, no_password),
+            ("smtps://mail.example", true, UrlError::NoUser(Protocol::Smtp)),
         ] {
             let wrong = parse(url, password).unwrap_err();
-            assert_eq!(wrong, error, "{url}");
+            assert_eq!(wrong, SmtpSettingsError::Url(error), "{url}");
             assert!(!wrong.to_string().contains("hunter2"));
         }
         let pem = Some(b"nothing".to_vec());
