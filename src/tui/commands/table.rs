@@ -281,7 +281,7 @@ pub const COMMANDS: &[Spec] = &[
     .changes()
     .off(messenger::writing_why_not)
     .footer(4),
-    cmd("acting.detach", &["alt+x"], "Take file away", "Takes away the file that was attached last.", |m| {
+    cmd("acting.detach", &["alt+x"], "Remove file", "Takes away the file that was attached last.", |m| {
         messenger::customer(m, Act::Detach)
     })
     .group(Group::CustomerSide)
@@ -381,7 +381,7 @@ pub const COMMANDS: &[Spec] = &[
     .tells("A reply's files go with its email and stand in the Messenger; a note's stay with the team.")
     .changes()
     .footer(4),
-    cmd("composer.detach", &["alt+x"], "Take file away", "Takes a file away that was attached.", composer::detach)
+    cmd("composer.detach", &["alt+x"], "Remove file", "Takes a file away that was attached.", composer::detach)
         .group(Group::Answer)
         .within(&[Scope::Composer])
         .off(composer::detach_why_not)
@@ -652,14 +652,14 @@ pub const COMMANDS: &[Spec] = &[
     .tells("Of a ticket that is shared they go with its email and stand in the Messenger; else they stay with the team.")
     .changes()
     .footer(5),
-    cmd("new.detach", &["alt+x"], "Take file away", "Takes a file away that was attached.", composer::detach)
+    cmd("new.detach", &["alt+x"], "Remove file", "Takes a file away that was attached.", composer::detach)
         .group(Group::Act)
         .within(&[Scope::NewTicket])
         .off(composer::detach_why_not)
         .footer(6),
     cmd("new.category", &["ctrl+t"], "Category", "Makes it a Customer, a Back-office or a Tracker ticket, in turn.", new_ticket::next_category)
         .within(&[Scope::NewTicket])
-        .footer(4),
+        .footer(7),
     cmd("quit.now", &["ctrl+c"], "Quit", "Leaves deskbell at once; drafts are kept.", system::leave)
         .group(Group::System)
         .within(&Scope::EVERY),
