@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::desk::perform::load;
+use crate::desk::load::load;
 use crate::desk::{Desk, DeskError};
 use crate::domain::attachment::FILE_BYTES;
 use crate::domain::{Attachment, PartId, Refusal, TicketId};

@@ -4,7 +4,8 @@
 use rand::RngExt;
 use serde_json::Value;
 
-use crate::desk::perform::{load, perform_in, submit_in};
+use crate::desk::load::load;
+use crate::desk::perform::{perform_in, submit_in};
 use crate::desk::{Desk, DeskError, Performed, Policy};
 use crate::domain::{
     Action, Actor, NewTicket, Notify, Refusal, Teammate, Ticket, TicketId, TicketTypeId, Time,

@@ -5,28 +5,29 @@
 //! the mail is still wanted (N6, N2); so only a mail whose worker was lost between handing over and
 //! recording can go twice, with the same bytes, and never a third time (L5).
 
-use std::collections::HashMap;
+mod by_hand;
+mod letter;
 
 use chrono::Duration;
 
-use crate::desk::perform::{load, load_any};
+use crate::desk::load::load_any;
 use crate::desk::{Desk, DeskError, Policy, TicketView, reply_address};
 use crate::domain::delivery::retry_at;
 use crate::domain::notify::{Pending, Settled, no_longer, settle};
-use crate::domain::{
-    Channel, Contact, Delivery, DeliveryId, PartId, Reason, SharedThread, Status, TicketId, Time,
-};
-use crate::mail::compose::{Letter, compose};
-use crate::mail::reply_address::ReplyToken;
+use crate::domain::{Channel, Delivery, DeliveryId, PartId, Reason, Status, TicketId, Time};
 use crate::mail::transport::Outcome;
 use crate::store::deliveries::claims::{self, Outcome as Settlement};
 use crate::store::deliveries::{self, riders};
-use crate::store::{Tx, attachments, mailbox, strangers};
+use crate::store::{Tx, mailbox};
+
+use letter::{kept_raw, letter, token_of};
 
 /// How long a claim holds: longer than the longest possible send (RFC 5321 §4.5.3.2).
 const LEASE: Duration = Duration::minutes(20);
+
 /// A recipient who is put off is not asked again before this: greylisting wants five minutes.
 const GREYLISTED: Duration = Duration::minutes(5);
+
 /// Tickets looked at in one go.
 const BATCH: usize = 32;
 
@@ -239,90 +240,6 @@ impl Desk {
             Ok(end.status)
         })
     }
-
-    /// Puts the mails of a ticket that rest as unknown or failed back into the queue, by a
-    /// teammate's hand (L5). Returns how many.
-    ///
-    /// # Errors
-    /// [`DeskError::NoTicket`], or the store's.
-    pub fn resend_ticket(&self, id: TicketId, now: Time) -> Result<usize, DeskError> {
-        let policy = self.policy().clone();
-        self.store().write(move |tx| {
-            let view = load(tx, &policy, id)?;
-            let mut queued = 0;
-            for row in emails(&view) {
-                queued += usize::from(deliveries::requeue(tx, row.id, now)?);
-            }
-            Ok(queued)
-        })
-    }
-
-    /// Puts one mail that rests as unknown or failed back into the queue (L5). False when it does
-    /// not rest so.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn resend(&self, id: DeliveryId, now: Time) -> Result<bool, DeskError> {
-        self.store().write(move |tx| Ok(deliveries::requeue(tx, id, now)?))
-    }
-
-    /// Lays a mail that rests as unknown to rest for good (L5). False when it does not rest so.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn drop_unknown(&self, id: DeliveryId) -> Result<bool, DeskError> {
-        self.store().write(move |tx| Ok(deliveries::drop_unknown(tx, id)?))
-    }
-
-    /// The mail that carries a ledger row, as it will look when it goes; `None` when none is to go.
-    ///
-    /// # Errors
-    /// [`DeskError::NoTicket`], or the store's.
-    pub fn preview_mail(
-        &self,
-        ticket: TicketId,
-        id: DeliveryId,
-    ) -> Result<Option<Vec<u8>>, DeskError> {
-        let policy = self.policy().clone();
-        self.store().read(move |tx| {
-            let view = load(tx, &policy, ticket)?;
-            let row = |id| emails(&view).find(|d| d.id == id && d.status.is_pending());
-            let Some(asked) = row(id) else { return Ok(None) };
-            let free: Vec<&Delivery> = emails(&view).filter(|d| is_free(d)).collect();
-            let pending: Vec<Pending<'_>> = free
-                .iter()
-                .filter_map(|d| Some(Pending { delivery: d, part: view.part(d)? }))
-                .collect();
-            // A burst is one mail (N13): which rows it holds is asked for the moment it goes.
-            let then = asked.due_at.unwrap_or(asked.at);
-            let mut carriers: HashMap<DeliveryId, DeliveryId> =
-                view.deliveries.iter().filter_map(|d| Some((d.id, d.carried_by?))).collect();
-            let seen_at = view.seen_at;
-            for (id, verdict) in
-                settle(&view.ticket, view.contact.as_ref(), seen_at, &pending, then)
-            {
-                if let Settled::CarriedBy(carrier) = verdict {
-                    carriers.insert(id, carrier);
-                }
-            }
-            let carrier = carriers.get(&id).copied().unwrap_or(id);
-            let Some(row) = row(carrier) else { return Ok(None) };
-            if unwanted(&view, carrier).is_some() {
-                return Ok(None);
-            }
-            if row.lost_answers > 0
-                && let Some(raw) = kept_raw(tx, &policy, &view, carrier)?
-            {
-                return Ok(Some(raw));
-            }
-            let about: Vec<PartId> = emails(&view)
-                .filter(|d| carriers.get(&d.id) == Some(&carrier))
-                .map(|d| d.part_id)
-                .chain([row.part_id])
-                .collect();
-            Ok(letter(tx, &policy, &view, row, &about)?.ok())
-        })
-    }
 }
 
 /// Takes up rows whose worker was lost. One that had handed its message over goes once more with
@@ -373,35 +290,6 @@ fn send_again(
     Ok(())
 }
 
-/// The bytes of a message that was handed over once, as they went; only a reply address that was
-/// revoked since is the new one.
-fn kept_raw(
-    tx: &mut dyn Tx,
-    policy: &Policy,
-    view: &TicketView,
-    id: DeliveryId,
-) -> Result<Option<Vec<u8>>, DeskError> {
-    let mut raw = claims::kept_raw(tx, id)?;
-    if let Some(raw) = &mut raw
-        && let Some(token) = token_of(tx, policy, view)?
-    {
-        token.put_back(raw);
-    }
-    Ok(raw)
-}
-
-/// The reply token of mails about a ticket; `None` where they have none.
-fn token_of(
-    tx: &mut dyn Tx,
-    policy: &Policy,
-    view: &TicketView,
-) -> Result<Option<ReplyToken>, DeskError> {
-    match (view.ticket.as_shared(), &view.contact) {
-        (Some(ticket), Some(contact)) => reply_address::token(tx, policy, ticket, contact.id),
-        _ => Ok(None),
-    }
-}
-
 /// Why a mail is not wanted any more, if so.
 fn unwanted(view: &TicketView, id: DeliveryId) -> Option<Reason> {
     let delivery = view.deliveries.iter().find(|d| d.id == id)?;
@@ -434,69 +322,6 @@ fn parcel(policy: &Policy, view: &TicketView, row: &Delivery, raw: Vec<u8>) -> O
         attempts: row.attempts,
         lost_answers: row.lost_answers,
     })
-}
-
-/// Composes the mail of a row about these parts; the inner error is why it cannot be composed.
-fn letter(
-    tx: &mut dyn Tx,
-    policy: &Policy,
-    view: &TicketView,
-    row: &Delivery,
-    about: &[PartId],
-) -> Result<Result<Vec<u8>, String>, DeskError> {
-    let messenger = super::settings::messenger(tx)?;
-    let fixed_text = strangers::is_fixed_text(tx, row.part_id)?;
-    let references = match view.contact.as_ref().map(|c| (c.id, c.email.as_ref())) {
-        // N17: an id is a stranger's words too.
-        Some((contact, Some(email))) if !fixed_text => {
-            deliveries::message_ids(tx, view.ticket.id, contact, email)?
-        }
-        _ => Vec::new(),
-    };
-    let thread: Option<SharedThread> = view.shared_thread();
-    let contact: Option<&Contact> = view.contact.as_ref();
-    let (Some(thread), Some(contact), Some(message_id)) = (&thread, contact, &row.message_id)
-    else {
-        return Ok(Err("The ticket has nobody who could be mailed.".into()));
-    };
-    let Some(ticket) = thread.ticket() else {
-        return Ok(Err("The ticket is not shared.".into()));
-    };
-    let sender = reply_address::sender(tx, policy, ticket, contact.id)?;
-    let contents = contents(tx, thread, about)?;
-    let withheld: Vec<PartId> =
-        emails(view).filter(|d| d.status.is_pending()).map(|d| d.part_id).collect();
-    let letter = Letter {
-        thread,
-        about,
-        withheld: &withheld,
-        contents: &contents,
-        to: contact,
-        sender: &sender,
-        messenger: &messenger,
-        message_id,
-        references: &references,
-        fixed_text,
-        date: row.at,
-    };
-    Ok(compose(&letter).map_err(|e| e.to_string()))
-}
-
-/// The bytes of the files of what teammates wrote and a mail tells. Which of them it carries is
-/// `compose`'s to say, as everything that a mail holds.
-fn contents(
-    tx: &mut dyn Tx,
-    thread: &SharedThread,
-    about: &[PartId],
-) -> Result<HashMap<String, Vec<u8>>, DeskError> {
-    let told = thread.visible().filter(|p| about.contains(&p.id()) && !p.is_own());
-    let mut contents = HashMap::new();
-    for file in told.flat_map(|p| p.files()) {
-        if let Some(bytes) = attachments::bytes(tx, &file.sha256)? {
-            contents.insert(file.sha256.clone(), bytes);
-        }
-    }
-    Ok(contents)
 }
 
 /// Ends a claimed row that cannot be composed.

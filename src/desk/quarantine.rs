@@ -2,7 +2,8 @@
 //! Nothing leaves it by itself, and what is dropped keeps its row and its bytes.
 
 use super::receive::{InboundId, Reader, enact};
-use crate::desk::perform::{load, perform_in};
+use crate::desk::load::load;
+use crate::desk::perform::perform_in;
 use crate::desk::{Desk, DeskError};
 use crate::domain::action::Context;
 use crate::domain::notify::Facts;
@@ -46,7 +47,7 @@ impl Desk {
     /// # Errors
     /// The store's.
     pub fn quarantine(&self) -> Result<Vec<Arrived>, DeskError> {
-        self.store().read(|tx| Ok(mailbox::quarantine(tx)?))
+        self.store().read(|tx| Ok(mailbox::quarantine::all(tx)?))
     }
 
     /// Every mail that ever arrived, the first to arrive first.
@@ -160,7 +161,7 @@ impl Desk {
             };
             enact::attach(tx, part, &mail)?;
             let landed = Some((ticket, part));
-            if mailbox::release(tx, id.0, State::Applied, None, landed, now)? {
+            if mailbox::quarantine::release(tx, id.0, State::Applied, None, landed, now)? {
                 Ok(ticket)
             } else {
                 Err(gone(id))
@@ -186,7 +187,7 @@ impl Desk {
         let was = arrived.cause.unwrap_or_default();
         let cause = format!("Dropped by {}. It was held: {was}", actor.author().name());
         self.store().write(move |tx| {
-            if mailbox::release(tx, id.0, State::Dropped, Some(&cause), None, now)? {
+            if mailbox::quarantine::release(tx, id.0, State::Dropped, Some(&cause), None, now)? {
                 Ok(())
             } else {
                 Err(gone(id))

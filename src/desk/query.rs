@@ -1,6 +1,6 @@
 //! What the desk answers without changing anything.
 
-use crate::desk::perform::load;
+use crate::desk::load::load;
 use crate::desk::{Desk, DeskError, Outlook, TicketView};
 use crate::domain::inbox::{Counters, InboxFilter, InboxRow};
 use crate::domain::{
@@ -74,7 +74,7 @@ impl Desk {
             let (waiting, next_due) = deliveries::outlook(tx)?;
             let trouble = settings::get(tx, "mail_trouble")?;
             let incoming_trouble = imap::trouble(tx)?;
-            let held = mailbox::held(tx)?;
+            let held = mailbox::quarantine::count(tx)?;
             Ok(Outlook { waiting, next_due, trouble, incoming_trouble, held })
         })
     }

@@ -1,7 +1,7 @@
 //! The signed addresses of a mail, and taking them back (M1). Never mints one for a ticket that is
 //! not shared: that takes a [`SharedTicket`].
 
-use crate::desk::perform::load;
+use crate::desk::load::load;
 use crate::desk::{Desk, DeskError, Policy};
 use crate::domain::{ContactId, DeliveryId, Refusal, SharedTicket, TicketId};
 use crate::mail::compose::Sender;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::desk::perform::load;
+use crate::desk::load::load;
 use crate::desk::{Desk, DeskError, Policy, TicketView};
 use crate::domain::text::{clean_line, person_name};
 use crate::domain::ticket_type::DESCRIPTION;

@@ -208,3 +208,17 @@ pub enum DraftKey {
     /// The new-ticket form, as JSON of its fields.
     NewTicket,
 }
+
+/// The other end of a link, as [`Action::Link`] wants it.
+#[must_use]
+pub fn linked(view: &TicketView) -> LinkedTicket {
+    LinkedTicket {
+        id: view.ticket.id,
+        category: view.ticket.category,
+        title: view.ticket.title.clone(),
+        state: view.ticket.state,
+        open: view.ticket.open,
+        shared: view.ticket.shared,
+        contact: view.contact.as_ref().map(|c| c.display_name().to_owned()),
+    }
+}

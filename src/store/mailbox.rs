@@ -1,10 +1,15 @@
-//! Mail that arrived: stored raw before anything else, never removed. Also the attachments, and
-//! what is counted so that a confirmation is no relay (N17). Never decides what becomes of a mail.
+//! Mail that arrived: stored raw before anything else, never removed. Never decides what becomes of
+//! a mail.
+
+pub mod quarantine;
+pub mod seen_before;
 
 use crate::domain::{ContactId, PartId, TicketId, Time};
 use crate::store::StoreError;
 use crate::store::sql::{Row, Tx};
 use crate::values;
+
+pub use seen_before::Key;
 
 /// How far an arrived mail is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -137,6 +142,8 @@ macro_rules! columns {
     };
 }
 
+use columns;
+
 fn read(row: &Row) -> Result<Arrived, StoreError> {
     Ok(Arrived {
         id: row.int(0)?,
@@ -225,28 +232,6 @@ pub fn next(tx: &mut dyn Tx) -> Result<Option<Time>, StoreError> {
         Some(row) => row.opt_time(0),
         None => Ok(None),
     }
-}
-
-/// What is in quarantine, poison too, the first to arrive first.
-///
-/// # Errors
-/// What the database says.
-pub fn quarantine(tx: &mut dyn Tx) -> Result<Vec<Arrived>, StoreError> {
-    let sql = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM inbound WHERE state IN ('held', 'poison') ORDER BY id"
-    );
-    tx.query(sql, &[])?.iter().map(read).collect()
-}
-
-/// How many wait in quarantine.
-///
-/// # Errors
-/// What the database says.
-pub fn held(tx: &mut dyn Tx) -> Result<i64, StoreError> {
-    tx.first("SELECT COUNT(*) FROM inbound WHERE state IN ('held', 'poison')", &[])?
-        .map_or(Ok(0), |r| r.int(0))
 }
 
 /// The newest mails in quarantine, or of all that ever arrived, the newest first.
@@ -353,50 +338,6 @@ pub fn poison(tx: &mut dyn Tx, id: i64, cause: &str, now: Time) -> Result<(), St
     Ok(())
 }
 
-/// What makes a duplicate (M4).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
-    pub message_id: String,
-    pub author: String,
-    pub text_hash: String,
-    /// The ticket it is about.
-    pub matched: Option<TicketId>,
-}
-
-/// A mail with the same key that arrived in the same mailbox before.
-///
-/// # Errors
-/// What the database says.
-pub fn same(tx: &mut dyn Tx, mailbox: &str, key: &Key) -> Result<Option<i64>, StoreError> {
-    tx.first(
-        "SELECT id FROM inbound WHERE mailbox = $1 AND message_id_key = $2 AND author_key = $3 \
-         AND text_hash = $4 AND matched = $5 AND duplicate_of IS NULL",
-        values![
-            mailbox,
-            &key.message_id,
-            &key.author,
-            &key.text_hash,
-            key.matched.map_or(0, |t| t.0),
-        ],
-    )?
-    .map(|r| r.int(0))
-    .transpose()
-}
-
-/// A mail with this Message-ID and another content or author: somebody uses an id twice.
-///
-/// # Errors
-/// What the database says.
-pub fn same_id_other_content(tx: &mut dyn Tx, key: &Key) -> Result<Option<i64>, StoreError> {
-    tx.first(
-        "SELECT id FROM inbound WHERE message_id_key = $1 AND duplicate_of IS NULL \
-         AND (author_key <> $2 OR text_hash <> $3) ORDER BY id LIMIT 1",
-        values![&key.message_id, &key.author, &key.text_hash],
-    )?
-    .map(|r| r.int(0))
-    .transpose()
-}
-
 /// What became of a mail.
 #[derive(Debug, Clone)]
 pub struct End {
@@ -447,64 +388,4 @@ pub fn settle(tx: &mut dyn Tx, id: i64, end: &End, now: Time) -> Result<bool, St
         ],
     )?;
     Ok(touched == 1)
-}
-
-/// Ends a mail's time in quarantine by a teammate's hand. False when it is not there any more.
-///
-/// # Errors
-/// What the database says.
-pub fn release(
-    tx: &mut dyn Tx,
-    id: i64,
-    state: State,
-    cause: Option<&str>,
-    landed: Option<(TicketId, PartId)>,
-    now: Time,
-) -> Result<bool, StoreError> {
-    let touched = tx.execute(
-        "UPDATE inbound SET state = $1, settled_at = $2, cause = COALESCE(CAST($3 AS TEXT), cause), \
-         ticket_id = COALESCE(CAST($4 AS BIGINT), ticket_id), part_id = $5 \
-         WHERE id = $6 AND state IN ('held', 'poison')",
-        values![
-            state.code(),
-            now,
-            cause,
-            landed.map(|(t, _)| t.0),
-            landed.map(|(_, p)| p.0),
-            id,
-        ],
-    )?;
-    Ok(touched == 1)
-}
-
-/// How many tickets the mails of an author have opened since then.
-///
-/// # Errors
-/// What the database says.
-pub fn opened_since(tx: &mut dyn Tx, author_key: &str, since: Time) -> Result<i64, StoreError> {
-    tx.first(
-        "SELECT COUNT(*) FROM inbound JOIN parts ON parts.id = inbound.part_id \
-         WHERE inbound.author_key = $1 AND inbound.received_at > $2 \
-         AND inbound.state = 'applied' AND parts.kind = 'submitted'",
-        values![author_key, since],
-    )?
-    .map_or(Ok(0), |r| r.int(0))
-}
-
-/// How many mails of an author have landed in a ticket since then, or been held on its account.
-///
-/// # Errors
-/// What the database says.
-pub fn landed_since(
-    tx: &mut dyn Tx,
-    author_key: &str,
-    ticket: TicketId,
-    since: Time,
-) -> Result<i64, StoreError> {
-    tx.first(
-        "SELECT COUNT(*) FROM inbound WHERE author_key = $1 AND ticket_id = $2 \
-         AND received_at > $3 AND state IN ('applied', 'held') AND duplicate_of IS NULL",
-        values![author_key, ticket.0, since],
-    )?
-    .map_or(Ok(0), |r| r.int(0))
 }

@@ -9,7 +9,8 @@ use crate::desk::DeskError;
 use crate::domain::Time;
 use crate::mail::REPLY_MARKER;
 use crate::mail::inbound::Inbound;
-use crate::store::{Tx, deliveries, mailbox};
+use crate::store::mailbox::seen_before;
+use crate::store::{Tx, deliveries};
 
 /// The time in which the tickets of one author are counted.
 const WINDOW: Duration = Duration::minutes(10);
@@ -23,7 +24,7 @@ const MAILS: i64 = 10;
 /// have opened enough of them just now.
 pub(super) fn is_spent(tx: &mut dyn Tx, mail: &Inbound, now: Time) -> Result<bool, DeskError> {
     let Some(author) = mail.author().map(|a| a.address.to_lowercase()) else { return Ok(false) };
-    let opened = mailbox::opened_since(tx, &author, now - WINDOW)?;
+    let opened = seen_before::opened_since(tx, &author, now - WINDOW)?;
     Ok(opened >= MAILS || (opened >= ANSWERS && answers_us(tx, mail)?))
 }
 

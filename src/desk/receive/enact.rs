@@ -11,7 +11,7 @@ use crate::domain::{
     TicketId, Time,
 };
 use crate::mail::inbound::{Inbound, RAW_BYTES};
-use crate::store::mailbox::{self, Arrived, End, Key, SenderCheck, State};
+use crate::store::mailbox::{self, Arrived, End, Key, SenderCheck, State, seen_before};
 use crate::store::{StoreError, Tx, attachments, contacts, strangers};
 
 /// What is shown where a mail has no words, as one that holds a picture only.
@@ -48,14 +48,14 @@ pub(super) fn enact(
         automatic: mail.automatic.is_some(),
         hidden_lines: u32::try_from(mail.hidden_lines).unwrap_or(u32::MAX),
     };
-    if let Some(first) = mailbox::same(tx, &arrived.mailbox, &end.key)? {
+    if let Some(first) = seen_before::same(tx, &arrived.mailbox, &end.key)? {
         end.state = State::Dropped;
         end.cause = Some(format!("The same mail arrived before, as mail {first}."));
         end.duplicate_of = Some(first);
         mailbox::settle(tx, id.0, &end, now)?;
         return Ok(());
     }
-    if let Some(other) = mailbox::same_id_other_content(tx, &end.key)? {
+    if let Some(other) = seen_before::same_id_other_content(tx, &end.key)? {
         end.cause = Some(format!("It has the Message-ID of mail {other}, and other content."));
     }
     match route {

@@ -4,13 +4,13 @@
 use chrono::Duration;
 
 use super::{proofs, sender};
-use crate::desk::perform::load;
+use crate::desk::load::load;
 use crate::desk::{DeskError, Policy, TicketView};
 use crate::domain::{ContactId, EmailAddress, TicketId, Time};
 use crate::mail::inbound::{Inbound, Remark};
 use crate::mail::reply_address::{BounceToken, Key, ReplyToken, TestToken};
-use crate::store::mailbox::{Arrived, MatchedBy, SenderCheck};
-use crate::store::{Tx, deliveries, mailbox};
+use crate::store::mailbox::{Arrived, MatchedBy, SenderCheck, seen_before};
+use crate::store::{Tx, deliveries};
 
 /// More than this many mails of one sender on one ticket in [`BRAKE`] are held: two machines.
 const PING_PONG: i64 = 5;
@@ -292,7 +292,7 @@ fn answer(
         return Ok(to_hold(format!("The mail does not come from {domain} (DMARC failed).")));
     }
     let since = known.now - BRAKE;
-    let landed = mailbox::landed_since(tx, &author.key(), ticket, since)?;
+    let landed = seen_before::landed_since(tx, &author.key(), ticket, since)?;
     if landed >= PING_PONG {
         if landed == PING_PONG {
             tracing::warn!(
