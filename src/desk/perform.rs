@@ -15,6 +15,7 @@ use crate::domain::{
 };
 use crate::store::{contacts, deliveries, parts, tickets};
 
+use record::awaits_reply;
 pub(super) use within::{Done, known_contact, perform_in, see, submit_in};
 
 /// What was done.
@@ -162,6 +163,10 @@ impl Desk {
                 }
             }
             deliveries::undo_shown(tx, undo.part)?;
+            let left = view.parts.iter().rev();
+            let mut left = left.filter(|p| p.id != undo.part && p.withdrawn_at.is_none());
+            let awaits = left.find_map(|p| awaits_reply(&p.event, &p.author)).unwrap_or(false);
+            tickets::set_awaits_reply(tx, &undo.ticket, awaits)?;
             // The rest of a burst is due as if this reply had never been written (N13).
             let mut rest = view.waiting_replies(now);
             rest.retain(|d| d.part_id != undo.part);

@@ -53,6 +53,11 @@ pub fn undo(
             return refuse(sentence);
         }
     }
+    if matches!(taken, Taken::Reply)
+        && let Some(sentence) = quoted(part, emails, customer)
+    {
+        return refuse(sentence);
+    }
     let mut after = ticket.clone();
     match taken {
         Taken::Reply => {}
@@ -136,14 +141,45 @@ impl Taken {
     }
 }
 
+/// The sentence when the mail of another part has, or may have, told the customer this reply's
+/// words. Mails quote what was written before, but for what has mail of its own waiting; that of
+/// this reply was called off before it went, as when the ticket was unshared for a while.
+fn quoted(part: &Part, emails: &[Delivery], customer: &str) -> Option<String> {
+    let waits = |d: &Delivery| d.part_id == part.id && d.status.is_pending();
+    if !part.visible || emails.iter().any(waits) {
+        return None;
+    }
+    let others = emails.iter().filter(|d| d.part_id != part.id);
+    let gone = others.clone().filter_map(|d| d.sent_at).find(|sent| *sent >= part.at);
+    if let Some(at) = gone {
+        let at = at.format("%H:%M:%S");
+        return Some(format!("{customer} was emailed this as a quotation at {at}."));
+    }
+    others.into_iter().find_map(|row| match row.status {
+        Status::Sending => Some(format!("An email that quotes it to {customer} is on its way.")),
+        Status::Due | Status::Retrying | Status::Failed | Status::Unknown | Status::Suppressed
+            if row.lost_answers > 0 && row.due_at.max(Some(row.at)) >= Some(part.at) =>
+        {
+            Some(format!("{customer} may have been emailed this as a quotation."))
+        }
+        Status::Due
+        | Status::Sent
+        | Status::Retrying
+        | Status::Failed
+        | Status::Unknown
+        | Status::Suppressed => None,
+    })
+}
+
 /// The sentence when the customer was, or may have been, mailed about this row's part.
 fn mailed(row: &Delivery, emails: &[Delivery], customer: &str) -> Option<String> {
+    // One that bounced may have been read all the same, where it had been passed on.
+    if let Some(at) = row.sent_at {
+        return Some(format!("{customer} was emailed about this at {}.", at.format("%H:%M:%S")));
+    }
     match (row.status, row.reason) {
         (Status::Sending, _) => Some(format!("The email to {customer} is on its way.")),
-        (Status::Sent, _) => Some(match row.sent_at {
-            Some(at) => format!("{customer} was emailed about this at {}.", at.format("%H:%M:%S")),
-            None => format!("{customer} was emailed about this."),
-        }),
+        (Status::Sent, _) => Some(format!("{customer} was emailed about this.")),
         (Status::Unknown, _) => Some(format!("{customer} may have been emailed about this.")),
         // Also one that was dropped since, or called off before it was tried again.
         (Status::Retrying | Status::Failed | Status::Suppressed, _) if row.lost_answers > 0 => {

@@ -1,10 +1,14 @@
 //! U1: what a teammate can take back, and what is refused with which reason.
 
 use chrono::Duration;
+use deskbell::domain::notify::Notify;
 use deskbell::domain::{Action, Channel, Reason, Status, TicketId, TicketState};
+use deskbell::mail::BounceToken;
 use deskbell::mail::transport::Outcome;
 
+use crate::mail_in::{bounce, key, mailed, policy};
 use crate::support::bench::{Bench, minutes, seconds};
+use crate::support::post::DESK;
 
 fn refusal(bench: &Bench, id: TicketId) -> String {
     let before = (bench.ticket(id).ticket, bench.ledger(id));
@@ -263,4 +267,54 @@ fn u1_what_may_have_been_mailed_is_refused_also_after_it_was_dropped() {
     }
     assert!(bench.desk.drop_unknown(bench.email_row(id, "reply").id).unwrap());
     assert_eq!(refusal(&bench, id), "Ada may have been emailed about this.");
+}
+
+#[test]
+fn u1_what_the_mail_of_another_part_quoted_is_refused() {
+    let bench = Bench::new();
+    let id = bench.customer_ticket("Refund not received");
+    bench.advance(minutes(1));
+    bench.ada().mails();
+    bench.mara().sets(id, TicketState::InProgress);
+    bench.advance(seconds(5));
+    // By a program that asks that nobody is mailed about it (N14).
+    let (mara, reply) = (bench.mara().actor(), Action::reply("Words one."));
+    bench.desk.perform_as(&mara, id, &reply, Notify::AskedNot, bench.now()).unwrap();
+    bench.advance(seconds(5));
+    let sent = bench.now().format("%H:%M:%S");
+    assert!(bench.ada().mails().last().unwrap().text.contains("Words one."));
+    bench.advance(seconds(30));
+    assert_eq!(refusal(&bench, id), format!("Ada was emailed this as a quotation at {sent}."));
+}
+
+#[test]
+fn u1_a_mail_that_bounced_was_mailed_all_the_same() {
+    let bench = Bench::with(policy());
+    let (id, _) = mailed(&bench);
+    let sent = bench.now().format("%H:%M:%S");
+    let verp = BounceToken::mint(bench.email_row(id, "reply").id, &key());
+    bounce(&bench, &verp.address(DESK, '+').unwrap(), "failed", "5.2.2", None);
+    assert_eq!(bench.email_row(id, "reply").status, Status::Failed);
+    assert_eq!(refusal(&bench, id), format!("Ada was emailed about this at {sent}."));
+}
+
+#[test]
+fn u1_a_ticket_that_waited_for_an_answer_waits_again() {
+    let bench = Bench::new();
+    let id = bench.customer_ticket("Refund not received");
+    bench.ada().replies(id, "Any news?");
+    let awaits = |bench: &Bench| bench.desk.counters().unwrap().customer.awaits_reply == 1;
+    assert!(awaits(&bench));
+    bench.mara().replies(id, "Sorry, wrong ticket.");
+    assert!(!awaits(&bench));
+    bench.mara().undoes(id);
+    assert!(awaits(&bench));
+    bench.mara().closes(id);
+    assert!(!awaits(&bench));
+    bench.mara().undoes(id);
+    assert!(awaits(&bench));
+    bench.mara().sets(id, TicketState::Resolved);
+    assert!(!awaits(&bench));
+    bench.mara().undoes(id);
+    assert!(awaits(&bench));
 }

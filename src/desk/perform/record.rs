@@ -41,7 +41,7 @@ pub(super) fn record(
         if part.plan.badge.is_due() || part.plan.email.is_due() {
             tickets::not_seen_yet(tx, ticket, now)?;
         }
-        if let Some(awaits) = awaits_reply(part) {
+        if let Some(awaits) = awaits_reply(&part.event, &part.author) {
             tickets::set_awaits_reply(tx, ticket, awaits)?;
         }
     }
@@ -97,8 +97,8 @@ fn message_id(host: &str) -> String {
 }
 
 /// Whether the ticket awaits the team's answer after this part; `None` leaves it as it was.
-fn awaits_reply(part: &NewPart) -> Option<bool> {
-    match (&part.event, &part.author) {
+pub(super) fn awaits_reply(event: &Event, author: &Author) -> Option<bool> {
+    match (event, author) {
         (Event::CustomerReply | Event::Submitted, Author::Customer { .. }) => Some(true),
         (Event::Reply | Event::Closed, _) => Some(false),
         (Event::StateChanged { to, .. }, Author::Teammate { .. }) => {
