@@ -3,6 +3,7 @@
 mod of;
 mod value;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -256,10 +257,10 @@ pub enum Command {
     Receive {
         /// The envelope's recipient
         #[arg(long, value_name = "ADDRESS")]
-        recipient: String,
-        /// The envelope's sender; empty for a mail system's own mail
-        #[arg(long, value_name = "ADDRESS", default_value = "", allow_hyphen_values = true)]
-        sender: String,
+        recipient: OsString,
+        /// The envelope's sender, empty for a mail system's own mail; else as Return-Path says
+        #[arg(long, value_name = "ADDRESS", allow_hyphen_values = true)]
+        sender: Option<OsString>,
     },
     /// Mail that was not accepted, each with its cause
     Quarantine {

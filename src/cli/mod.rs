@@ -98,7 +98,9 @@ fn run(args: Args) -> anyhow::Result<()> {
         Some(Command::MailStop { what }) => mail_stop::run(&setting, &what),
         Some(Command::Token { what }) => tokens::run(&setting, &what),
         Some(Command::Doctor) => doctor::run(&setting),
-        Some(Command::Receive { recipient, sender }) => receive::run(&setting, &recipient, &sender),
+        Some(Command::Receive { recipient, sender }) => {
+            receive::run(&setting, &recipient, sender.as_deref())
+        }
         Some(Command::Quarantine { what }) => quarantine::run(&setting, &what),
         Some(Command::Webhook { what }) => webhook::run(&setting, &what),
         Some(Command::Settings { what }) => settings::run(&setting, &what),

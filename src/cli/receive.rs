@@ -2,7 +2,7 @@
 //! input. Ends with 0 once the mail is on the disk, else with 75, never otherwise: a mail server
 //! sends every other code back to the customer as a bounce.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Read as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -30,7 +30,7 @@ pub(super) fn is_asked_for(args: impl IntoIterator<Item = OsString>) -> bool {
 }
 
 /// Takes in one mail.
-pub fn run(setting: &Setting, recipient: &str, sender: &str) -> anyhow::Result<()> {
+pub fn run(setting: &Setting, recipient: &OsStr, sender: Option<&OsStr>) -> anyhow::Result<()> {
     // Never makes a desk: a pipe that runs as another user would fill one that nobody looks at.
     let desk = setting.open_at(&setting.desk_path()?, false)?;
     let now = setting.now(&desk)?;
@@ -41,8 +41,8 @@ pub fn run(setting: &Setting, recipient: &str, sender: &str) -> anyhow::Result<(
     let more = std::io::copy(&mut input, &mut std::io::sink()).context(cannot)?;
     let arrival = Arrival {
         mailbox: desk.policy().address().to_owned(),
-        sender: Some(sender.to_owned()),
-        recipient: recipient.to_owned(),
+        sender: sender.map(|sender| sender.to_string_lossy().into_owned()),
+        recipient: recipient.to_string_lossy().into_owned(),
         raw,
         left_out: usize::try_from(more).unwrap_or(usize::MAX),
     };

@@ -89,7 +89,7 @@ impl Desk {
     ) -> Result<Acceptance, DeskError> {
         let (arrived, mail) = self.acceptable(id)?;
         let policy = self.policy().clone();
-        self.store().read(move |tx| match target(tx, &arrived, as_new)? {
+        self.store().read(move |tx| match target(tx, &arrived, &mail, as_new)? {
             Target::Reply(ticket, contact) => {
                 let view = load(tx, &policy, ticket)?;
                 let contact = view.contact.clone().filter(|c| c.id == contact);
@@ -106,7 +106,7 @@ impl Desk {
             Target::New => {
                 let check = arrived.sender_check.unwrap_or(SenderCheck::NotChecked);
                 let opening =
-                    enact::opening(tx, &mail, check, now)?.ok_or_else(|| no_author(id))?;
+                    enact::opening(tx, &policy, &mail, check, now)?.ok_or_else(|| no_author(id))?;
                 let facts = Facts {
                     contact: Some(&opening.contact),
                     grace: policy.grace,
@@ -137,7 +137,7 @@ impl Desk {
         let (arrived, mail) = self.acceptable(id)?;
         let (actor, policy) = (actor.clone(), self.policy().clone());
         self.store().write(move |tx| {
-            let (ticket, part): (TicketId, PartId) = match target(tx, &arrived, as_new)? {
+            let (ticket, part): (TicketId, PartId) = match target(tx, &arrived, &mail, as_new)? {
                 Target::Reply(ticket, contact) => {
                     let note = Action::KeepMail {
                         why: KeptMail::Accepted,
@@ -199,20 +199,27 @@ impl Desk {
 /// Where an accepted mail goes.
 enum Target {
     Reply(TicketId, ContactId),
-    /// The customer cannot see the ticket now: the team keeps the mail in it.
+    /// The customer cannot see the ticket now, or a machine wrote it: the team keeps it in there.
     Keep(TicketId),
     New,
 }
 
 /// What was decided when the mail arrived holds only as long as the ticket is the same one's.
-fn target(tx: &mut dyn Tx, arrived: &Arrived, as_new: bool) -> Result<Target, DeskError> {
+fn target(
+    tx: &mut dyn Tx,
+    arrived: &Arrived,
+    mail: &Inbound,
+    as_new: bool,
+) -> Result<Target, DeskError> {
     let (Some(ticket), Some(contact), false) = (arrived.ticket, arrived.contact, as_new) else {
         return Ok(Target::New);
     };
     let known = tickets::load(tx, ticket)?;
     let theirs = known.filter(|t| t.contact == Some(contact) && t.deleted_at.is_none());
     Ok(match theirs {
-        Some(ticket) if ticket.as_shared().is_some() => Target::Reply(ticket.id, contact),
+        Some(ticket) if ticket.as_shared().is_some() && mail.automatic.is_none() => {
+            Target::Reply(ticket.id, contact)
+        }
         Some(ticket) => Target::Keep(ticket.id),
         None => Target::New,
     })
@@ -220,7 +227,10 @@ fn target(tx: &mut dyn Tx, arrived: &Arrived, as_new: bool) -> Result<Target, De
 
 fn kept(mail: &Inbound) -> Action {
     Action::KeepMail {
-        why: KeptMail::WhileNotShared,
+        why: match mail.automatic {
+            Some(_) => KeptMail::Automatic,
+            None => KeptMail::WhileNotShared,
+        },
         from: enact::author_address(mail),
         body: enact::body(mail),
     }

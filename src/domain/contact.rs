@@ -170,10 +170,22 @@ impl EmailAddress {
         &self.0
     }
 
-    /// The form two spellings of one mailbox share: wholly lower-case.
+    /// The form two spellings of one mailbox share: wholly lower-case, and its domain in letters
+    /// where it is written in their ASCII form (RFC 5890).
     #[must_use]
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or(("", &self.0));
+        format!("{}@{}", local.to_lowercase(), domain_key(domain))
+    }
+}
+
+/// The form two spellings of one domain share.
+#[must_use]
+pub fn domain_key(domain: &str) -> String {
+    let lower = domain.to_lowercase();
+    match idna::domain_to_unicode(&lower) {
+        (unicode, Ok(())) => unicode,
+        _ => lower,
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Bounce {
     pub kind: BounceKind,
     /// The address that could not be reached, as the report names it.
     pub recipient: Option<String>,
+    /// The address that the last server refused, where that is another one: the mail was passed on.
+    pub passed_on_to: Option<String>,
     /// Such as `5.1.1` (RFC 3463).
     pub status: Option<String>,
     /// The other server's answer or the report's sentence; one line, at most 500 characters.
@@ -70,6 +72,7 @@ impl BounceKind {
 struct Fate {
     kind: BounceKind,
     recipient: Option<String>,
+    passed_on_to: Option<String>,
     status: Option<String>,
     diagnostic: Option<String>,
 }
@@ -128,7 +131,7 @@ pub(in crate::mail) fn detect(
     }
     // A report is a stranger's text wherever it was read from.
     for fate in &mut fates {
-        for words in [&mut fate.recipient, &mut fate.status] {
+        for words in [&mut fate.recipient, &mut fate.passed_on_to, &mut fate.status] {
             *words = words.take().map(|w| clean_line(&w)).filter(|w| !w.is_empty());
         }
     }
@@ -142,6 +145,7 @@ pub(in crate::mail) fn detect(
     let worst = fates.iter().rev().max_by_key(|f| f.kind.weight()).cloned().unwrap_or(Fate {
         kind: BounceKind::Unknown,
         recipient: None,
+        passed_on_to: None,
         status: None,
         diagnostic: None,
     });
@@ -156,6 +160,7 @@ pub(in crate::mail) fn detect(
     Some(Bounce {
         kind: worst.kind,
         recipient: worst.recipient,
+        passed_on_to: worst.passed_on_to,
         status: worst.status,
         diagnostic: worst
             .diagnostic

@@ -487,6 +487,19 @@ pub fn bounce(
     status: &str,
     original: Option<&str>,
 ) -> Arrived {
+    let about = format!("Final-Recipient: rfc822; {ADA}\r\n");
+    bounce_of(bench, to, &about, action, status, original)
+}
+
+/// [`bounce`] with the recipients as `about` says.
+pub fn bounce_of(
+    bench: &Bench,
+    to: &str,
+    about: &str,
+    action: &str,
+    status: &str,
+    original: Option<&str>,
+) -> Arrived {
     let original = original.map_or(String::new(), |id| {
         format!(
             "--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{id}>\r\nSubject: x\r\n\r\n"
@@ -500,7 +513,7 @@ pub fn bounce(
          --b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n\
          --b\r\nContent-Type: message/delivery-status\r\n\r\n\
          Reporting-MTA: dns; mx.lumen.example\r\n\r\n\
-         Final-Recipient: rfc822; {ADA}\r\nAction: {action}\r\nStatus: {status}\r\n\
+         {about}Action: {action}\r\nStatus: {status}\r\n\
          Diagnostic-Code: smtp; 550 {status} said the server\r\n\r\n{original}--b--\r\n",
         bench.new_id("mx.lumen.example")
     );

@@ -22,6 +22,7 @@ mod http_tickets;
 mod kill;
 mod leak;
 mod ledger;
+mod mail_detours;
 mod mail_in;
 mod mail_stop;
 mod mail_threats;

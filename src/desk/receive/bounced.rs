@@ -5,7 +5,8 @@ use crate::desk::perform::perform_in;
 use crate::desk::{DeskError, Policy};
 use crate::domain::text::clean_line;
 use crate::domain::{
-    Action, Actor, DeliveryId, KeptMail, MailStop, Notify, PartId, TicketId, Time,
+    Action, Actor, Contact, DeliveryId, EmailAddress, KeptMail, MailStop, Notify, PartId, TicketId,
+    Time,
 };
 use crate::mail::bounce::{Bounce, BounceKind};
 use crate::store::mail_stops::{self, Stopped};
@@ -44,6 +45,7 @@ pub(super) fn enter(
     if let Some(contact) = &contact
         && proven
         && says_no_such_address(bounce)
+        && is_about(bounce, contact)
         && contact.mail_stop.is_none()
     {
         let words = Some(said(bounce)).filter(|w| !w.is_empty());
@@ -59,6 +61,17 @@ pub(super) fn enter(
     let action = Action::KeepMail { why: KeptMail::Bounced, from, body: told };
     let done = perform_in(tx, policy, &Actor::Desk, row.ticket_id, action, Notify::Tell, now)?;
     Ok((ticket, Some(done.performed.part)))
+}
+
+/// False where the last server refused another address: theirs was passed on to it, and may well
+/// have a mailbox of its own. A report that names nobody came back to where their mail was sent
+/// from.
+fn is_about(bounce: &Bounce, contact: &Contact) -> bool {
+    let refused = bounce.passed_on_to.as_ref().or(bounce.recipient.as_ref());
+    match (refused.and_then(|r| EmailAddress::new(r).ok()), &contact.email) {
+        (Some(refused), Some(theirs)) => refused.key() == theirs.key(),
+        _ => true,
+    }
 }
 
 /// Given up because the address does not exist: 5.1.x, whether as status or in the server's own

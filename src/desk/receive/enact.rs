@@ -1,6 +1,8 @@
 //! Does what a mail asks for, once it is known what that is. All of it in the transaction that
 //! also takes the mail from the queue, so that a mail is applied once or not at all (M4).
 
+use chrono::Duration;
+
 use super::route::{Known, Route, route, wants_no_answer};
 use super::{InboundId, bounced, brake, sender};
 use crate::desk::perform::{known_contact, perform_in, see, submit_in};
@@ -10,7 +12,7 @@ use crate::domain::{
     Action, Actor, Attachment, Category, Contact, ContactId, KeptMail, NewTicket, Notify, PartId,
     TicketId, Time,
 };
-use crate::mail::inbound::{Inbound, RAW_BYTES};
+use crate::mail::inbound::{Inbound, RAW_BYTES, Remark};
 use crate::store::mailbox::{self, Arrived, End, Key, SenderCheck, State, seen_before};
 use crate::store::{StoreError, Tx, attachments, contacts, strangers};
 
@@ -48,7 +50,13 @@ pub(super) fn enact(
         automatic: mail.automatic.is_some(),
         hidden_lines: u32::try_from(mail.hidden_lines).unwrap_or(u32::MAX),
     };
-    if let Some(first) = seen_before::same(tx, &arrived.mailbox, &end.key)? {
+    let is_held = matches!(route, Route::Hold { .. });
+    let same = seen_before::same(tx, &arrived.mailbox, &end.key)?;
+    if let Some((first, true)) = same
+        && !is_held
+    {
+        seen_before::give_way(tx, first, id.0, now)?;
+    } else if let Some((first, _)) = same {
         end.state = State::Dropped;
         end.cause = Some(format!("The same mail arrived before, as mail {first}."));
         end.duplicate_of = Some(first);
@@ -151,8 +159,9 @@ fn contact_of(tx: &mut dyn Tx, id: ContactId) -> Result<Contact, DeskError> {
     Ok(contacts::load(tx, id)?.ok_or(StoreError::Corrupt("a ticket's contact is missing"))?)
 }
 
-/// The customer's reply, by the same way as every other (S3, N7). It counts as having seen what was
-/// there only if it is the customer who wrote (N12).
+/// The customer's reply, by the same way as every other (S3, N7). If it is the customer who wrote, it
+/// counts as having seen what was there (N12): when they wrote it, so that a reply which crossed it
+/// on its way is mailed all the same (N2). What looks like a machine's words has seen nothing.
 pub(in crate::desk) fn reply(
     tx: &mut dyn Tx,
     policy: &Policy,
@@ -165,8 +174,10 @@ pub(in crate::desk) fn reply(
     let actor = Actor::Customer(contact_of(tx, contact)?);
     let action = Action::customer_reply(body(mail));
     let done = perform_in(tx, policy, &actor, ticket, action, Notify::Tell, now)?;
-    if theirs {
-        see(tx, &done.performed.decision.ticket, &done.before, now)?;
+    if theirs && !mail.remarks.contains(&Remark::LooksLikeOutOfOffice) {
+        // A mail's date has no fractions of a second.
+        let written = mail.date.map_or(now, |date| date + Duration::milliseconds(999)).min(now);
+        see(tx, &done.performed.decision.ticket, &done.before, written)?;
     }
     Ok(done.performed.part)
 }
@@ -198,11 +209,12 @@ pub(in crate::desk) struct Opening {
 /// What opening a ticket for a mail comes to; `None` when there is nobody it could be for.
 pub(in crate::desk) fn opening(
     tx: &mut dyn Tx,
+    policy: &Policy,
     mail: &Inbound,
     check: SenderCheck,
     now: Time,
 ) -> Result<Option<Opening>, DeskError> {
-    let Some((author, address)) = sender::author(mail) else { return Ok(None) };
+    let Some((author, address)) = sender::author(policy, mail) else { return Ok(None) };
     let known = contacts::by_email(tx, &address)?;
     let stranger = match &known {
         Some(contact) => strangers::is(tx, contact.id)?,
@@ -244,7 +256,8 @@ pub(in crate::desk) fn open(
     names: Option<TicketId>,
     now: Time,
 ) -> Result<Option<(TicketId, PartId)>, DeskError> {
-    let Some(Opening { new, contact, notify, stranger }) = opening(tx, mail, check, now)? else {
+    let Some(Opening { new, contact, notify, stranger }) = opening(tx, policy, mail, check, now)?
+    else {
         return Ok(None);
     };
     let is_new = contact.id == ContactId(0);

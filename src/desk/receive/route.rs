@@ -100,52 +100,61 @@ pub(super) fn route(
     known: &Known<'_>,
 ) -> Result<Route, DeskError> {
     let mail = known.mail;
-    if let Some(cause) = own_mail(tx, policy, mail)? {
-        return Ok(Route::Drop { cause });
+    if let Some(route) = own_mail(tx, policy, mail)? {
+        return Ok(route);
     }
     if let Some(route) = bounce(tx, policy, known)? {
         return Ok(route);
     }
+    let answered = by_token(tx, policy, known)?;
     if mail.received >= RECEIVED {
-        return Ok(hold("It came through 30 servers or more: it seems to go round.", None, None));
+        let (ticket, contact) = answered.map(|v| (v.ticket.id, v.ticket.contact)).unzip();
+        let cause = "It came through 30 servers or more: it seems to go round.";
+        return Ok(hold(cause, ticket, contact.flatten()));
     }
-    if let Some(view) = by_token(tx, policy, known)? {
-        return answer(tx, known, &view, MatchedBy::Address);
+    if let Some(view) = answered {
+        return answer(tx, policy, known, &view, MatchedBy::Address);
     }
-    let Some((_, author)) = sender::author(mail) else {
+    let Some((_, author)) = sender::author(policy, mail) else {
         return Ok(hold("It does not name one author who can be answered.", None, None));
     };
     match by_thread(tx, policy, mail)? {
         Some(view) if is_participant(&view, &author) && proven_by_thread(policy, known) => {
-            answer(tx, known, &view, MatchedBy::Thread)
+            answer(tx, policy, known, &view, MatchedBy::Thread)
         }
         named => Ok(Route::New { names: named.map(|v| v.ticket.id) }),
     }
 }
 
-/// Our own mail, come back: by its loop mark, its Message-ID or its author.
-fn own_mail(tx: &mut dyn Tx, policy: &Policy, mail: &Inbound) -> Result<Option<String>, DeskError> {
+/// Our own mail, come back: by its loop mark, its Message-ID or its author. Where a mail of our
+/// address has another to be answered at, somebody wrote it by way of a list or a form, which a
+/// teammate is to see.
+fn own_mail(tx: &mut dyn Tx, policy: &Policy, mail: &Inbound) -> Result<Option<Route>, DeskError> {
+    let drop = |cause: String| Ok(Some(Route::Drop { cause }));
     let installation = policy.signing().map(Key::installation);
     if mail.our_loop_header.is_some() && mail.our_loop_header == installation {
-        return Ok(Some("A mail of this desk came back (X-Deskbell-Loop).".into()));
+        return drop("A mail of this desk came back (X-Deskbell-Loop).".into());
     }
     if let Some(id) = &mail.message_id
         && deliveries::by_message_id(tx, id)?.is_some()
     {
-        return Ok(Some("A mail of this desk came back (its Message-ID).".into()));
+        return drop("A mail of this desk came back (its Message-ID).".into());
     }
-    let own = policy.address().to_lowercase();
-    let from_us = mail.from.iter().any(|f| {
-        let from = f.address.to_lowercase();
-        from == own
-            || ReplyToken::read(&from, &own).is_some()
-            || BounceToken::read(&from, &own).is_some()
-    });
-    if from_us && let Some(token) = test_token(policy, mail) {
-        return Ok(Some(test_came_back(&token)));
+    if !mail.from.iter().any(|f| sender::is_ours(policy, &f.address)) {
+        return Ok(None);
     }
-    Ok((from_us && policy.address.is_some())
-        .then(|| "It says it is from this desk's own address.".into()))
+    if let Some(token) = test_token(policy, mail) {
+        return drop(test_came_back(&token));
+    }
+    let asker = mail.reply_to.iter().find(|a| a.contains('@') && !sender::is_ours(policy, a));
+    match asker {
+        Some(asker) => Ok(Some(hold(
+            &format!("It says it is from this desk's own address, and asks to answer {asker}."),
+            None,
+            None,
+        ))),
+        None => drop("It says it is from this desk's own address.".into()),
+    }
 }
 
 /// What the row of a test mail says when it has come back.
@@ -271,6 +280,7 @@ fn is_participant(view: &TicketView, author: &EmailAddress) -> bool {
 /// A mail that was matched to a ticket, with the ticket's contact as the one who may answer.
 fn answer(
     tx: &mut dyn Tx,
+    policy: &Policy,
     known: &Known<'_>,
     view: &TicketView,
     by: MatchedBy,
@@ -281,7 +291,7 @@ fn answer(
     };
     let to_hold =
         |cause: String| Route::Hold { cause, ticket: Some(ticket), contact: Some(contact.id) };
-    let author = sender::author(known.mail).map(|(_, a)| a);
+    let author = sender::author(policy, known.mail).map(|(_, a)| a);
     let Some(author) = author.filter(|a| is_participant(view, a)) else {
         let who = known.mail.author().map_or("Somebody", |a| a.address.as_str());
         let whose = contact.email.as_ref().map_or("the customer", EmailAddress::as_str);

@@ -26,6 +26,9 @@ pub(super) fn read(text: &str) -> Report {
         // The address that was written to, where the last server saw another.
         let asked =
             get("original-recipient").and_then(address).or_else(|| recipient.and_then(address));
+        let last = get("final-recipient").and_then(address).filter(|a| wording::is_address(a));
+        let passed_on_to = last
+            .filter(|last| asked.as_deref().is_some_and(|asked| !asked.eq_ignore_ascii_case(last)));
         // A report that names somebody, but nobody who can be written to, proves nothing.
         let garbled = asked
             .as_deref()
@@ -33,6 +36,7 @@ pub(super) fn read(text: &str) -> Report {
         report.fates.push(Fate {
             kind: if garbled { BounceKind::Unknown } else { kind(action, status) },
             recipient: asked,
+            passed_on_to,
             status: status.and_then(status_code),
             diagnostic: get("diagnostic-code").map(|d| clean_line(untyped(d))),
         });

@@ -342,7 +342,13 @@ pub(super) fn fate(kind: BounceKind, recipient: Option<String>, told: &str) -> F
         .find(|l| smtp_code(&l.to_lowercase()).is_some())
         .or_else(|| lines.iter().find(|l| FAILURES.iter().any(|f| l.to_lowercase().contains(f))))
         .map(|l| clean_line(l));
-    Fate { kind, recipient, status: lines.iter().find_map(|l| enhanced(l)), diagnostic }
+    Fate {
+        kind,
+        recipient,
+        passed_on_to: None,
+        status: lines.iter().find_map(|l| enhanced(l)),
+        diagnostic,
+    }
 }
 
 /// The class of a server's answer such as "550 5.1.1 …" or "552 Quota": its first digit.

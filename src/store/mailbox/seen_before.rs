@@ -1,6 +1,7 @@
 //! What an author has sent before: duplicates (M4), and how much of late, so that a confirmation is
 //! no relay (N17).
 
+use super::State;
 use crate::domain::{TicketId, Time};
 use crate::store::StoreError;
 use crate::store::sql::Tx;
@@ -16,14 +17,17 @@ pub struct Key {
     pub matched: Option<TicketId>,
 }
 
-/// A mail with the same key that arrived in the same mailbox before.
+/// A mail with the same key that arrived in the same mailbox before, and whether it is held. One
+/// that matches no ticket (any more) is the same as one that did: its address was revoked since, or
+/// its ticket deleted.
 ///
 /// # Errors
 /// What the database says.
-pub fn same(tx: &mut dyn Tx, mailbox: &str, key: &Key) -> Result<Option<i64>, StoreError> {
+pub fn same(tx: &mut dyn Tx, mailbox: &str, key: &Key) -> Result<Option<(i64, bool)>, StoreError> {
     tx.first(
-        "SELECT id FROM inbound WHERE mailbox = $1 AND message_id_key = $2 AND author_key = $3 \
-         AND text_hash = $4 AND matched = $5 AND duplicate_of IS NULL",
+        "SELECT id, state FROM inbound WHERE mailbox = $1 AND message_id_key = $2 \
+         AND author_key = $3 AND text_hash = $4 AND ($5 = 0 OR matched = $5) \
+         AND duplicate_of IS NULL ORDER BY id LIMIT 1",
         values![
             mailbox,
             &key.message_id,
@@ -32,8 +36,22 @@ pub fn same(tx: &mut dyn Tx, mailbox: &str, key: &Key) -> Result<Option<i64>, St
             key.matched.map_or(0, |t| t.0),
         ],
     )?
-    .map(|r| r.int(0))
+    .map(|r| Ok((r.int(0)?, r.word(1, State::from_code)? == State::Held)))
     .transpose()
+}
+
+/// Lays a held mail aside whose copy came in by itself.
+///
+/// # Errors
+/// What the database says.
+pub fn give_way(tx: &mut dyn Tx, held: i64, copy: i64, now: Time) -> Result<(), StoreError> {
+    let cause = format!("The same mail came in as mail {copy}, which needed nobody's word.");
+    tx.execute(
+        "UPDATE inbound SET state = 'dropped', cause = $1, duplicate_of = $2, settled_at = $3 \
+         WHERE id = $4 AND state = 'held'",
+        values![cause, copy, now, held],
+    )?;
+    Ok(())
 }
 
 /// A mail with this Message-ID and another content or author: somebody uses an id twice.
