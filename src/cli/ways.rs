@@ -2,6 +2,7 @@
 //! mailbox, and webhooks.
 
 use std::fs;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
@@ -31,7 +32,9 @@ pub(super) fn transport(setting: &Setting, desk: &Desk) -> anyhow::Result<Transp
     }
     let password = mail.password()?.map(Secret::new);
     let settings = SmtpSettings::parse(url, password, ca_pem(setting)?)?;
-    Ok(Transport::Smtp(Box::new(Smtp::new(settings))))
+    let kept = mail.clone();
+    let ask = move || kept.password().ok().flatten().map(Secret::new);
+    Ok(Transport::Smtp(Box::new(Smtp::new(settings).asking(Arc::new(ask)))))
 }
 
 /// The mailbox that is read, if one is configured. A demo reads none: its desk is thrown away, and

@@ -6,7 +6,9 @@
 //! than was asked for. lettre alone has no limit but for connecting, so all waiting is limited here.
 
 mod connect;
+mod lent;
 mod offers;
+mod spoken;
 mod step;
 
 use std::sync::Arc;
@@ -24,7 +26,7 @@ use self::offers::Offers;
 use self::step::{Step, Trouble, limited, said};
 use crate::domain::EmailAddress;
 use crate::mail::header::ascii;
-use crate::mail::server_url::Security;
+use crate::mail::server_url::{Secret, Security};
 use crate::mail::smtp_settings::SmtpSettings;
 use crate::mail::transport::{Envelope, Outcome};
 
@@ -42,7 +44,13 @@ pub struct Smtp {
     step: Step,
     /// The server takes the desk's plain address alone as a sender.
     plain: bool,
+    /// Where the password is, for when the one in the settings is refused.
+    password: Option<Arc<AskPassword>>,
+    refused: bool,
 }
+
+/// Reads the password from where it is kept; `None` when it cannot be read.
+pub type AskPassword = dyn Fn() -> Option<Secret> + Send + Sync;
 
 impl std::fmt::Debug for Smtp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -60,7 +68,15 @@ impl Smtp {
             offers: Offers::default(),
             step: Step::Connect,
             plain: false,
+            password: None,
+            refused: false,
         }
+    }
+
+    /// Has the password read anew when it was refused: somebody may have corrected it.
+    #[must_use]
+    pub fn asking(self, password: Arc<AskPassword>) -> Self {
+        Self { password: Some(password), ..self }
     }
 
     /// "mail.example:587 with STARTTLS as me".
@@ -114,6 +130,7 @@ impl Smtp {
             Ok(answer) => Outcome::Sent { words: said(&answer) },
             Err(trouble) => {
                 self.recover(&trouble).await;
+                self.refused = trouble.is_about_login();
                 // Told at the very end: the next attempt begins with the plain address.
                 self.plain |= trouble.is_about_sender() && envelope.plain_from.is_some();
                 trouble.outcome()

@@ -4,15 +4,18 @@
 use std::io;
 
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
-use lettre::transport::smtp::commands::Ehlo;
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream};
+use lettre::transport::smtp::commands::{Ehlo, Starttls};
 use lettre::transport::smtp::extension::ClientId;
 use tokio::net::TcpStream;
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::Smtp;
+use super::lent::lend;
 use super::offers::Offers;
-use super::step::{Step, Trouble, limited, words};
+use super::spoken::Spoken;
+use super::step::{Step, Trouble, limited};
 use crate::mail::line_stream::LineStream;
 use crate::mail::server_url::Security;
 use crate::mail::tls::{Protected, client_config};
@@ -22,55 +25,58 @@ impl Smtp {
     pub(super) async fn connect(&mut self, hello: &str) -> Result<AsyncSmtpConnection, Trouble> {
         self.step = Step::Connect;
         let hello = ClientId::Domain(hello.to_owned());
-        let limits = self.settings.timeouts;
         let stream = self.stream().await?;
         let mut connection = match self.settings.security {
+            Security::PlainLoopback => self.greeting(Spoken::new(stream), &hello).await?,
             Security::Implicit => {
-                let failed = |e: io::Error| Trouble::lost(Step::Connect, &e.to_string());
-                let trusted = client_config(self.settings.ca_pem.as_deref())
-                    .map_err(|words| Trouble::lost(Step::Connect, &words))?;
-                let shaking = Protected::handshake(trusted, &self.settings.host, stream);
-                let stream = timeout(limits.connect, shaking)
-                    .await
-                    .map_err(|_| Trouble::timed_out(Step::Connect, limits.connect))?
-                    .map_err(failed)?;
-                self.step = Step::Greeting;
-                let greeting =
-                    AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
-                limited(Step::Greeting, limits.command, greeting).await?
+                let stream = self.protected(stream).await?;
+                self.greeting(Spoken::new(stream), &hello).await?
             }
-            Security::StartTls | Security::PlainLoopback => {
-                self.step = Step::Greeting;
-                let greeting =
-                    AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
-                limited(Step::Greeting, limits.command, greeting).await?
+            Security::StartTls => {
+                let (lent, lender) = lend(stream);
+                let mut plain = self.greeting(Spoken::new(lent), &hello).await?;
+                self.step = Step::StartTls;
+                let failed = |words| Trouble::lost(Step::StartTls, words);
+                if !plain.can_starttls() {
+                    let words = "the server offers no STARTTLS, and nothing is sent unprotected";
+                    return Err(failed(words));
+                }
+                let limit = self.settings.timeouts.command;
+                limited(Step::StartTls, limit, plain.command(Starttls)).await?;
+                let stream = lender.take_back().ok_or_else(|| failed("the connection is gone"))?;
+                drop(plain);
+                let stream = self.protected(stream).await?;
+                // All that was said so far may have been anybody's: ask anew (RFC 3207 §4.2).
+                self.greeting(Spoken::greeted(stream), &hello).await?
             }
         };
-        if self.settings.security == Security::StartTls {
-            self.step = Step::StartTls;
-            if !connection.can_starttls() {
-                let words = "the server offers no STARTTLS, and nothing is sent unprotected";
-                return Err(Trouble::lost(Step::StartTls, words));
-            }
-            let upgrade = connection.starttls(self.tls()?, &hello);
-            limited(Step::StartTls, limits.command, upgrade).await?;
-        }
+        self.ask_again().await;
         if let Some((user, password)) = &self.settings.login {
             self.step = Step::Auth;
             let credentials = Credentials::new(user.clone(), password.reveal().to_owned());
             let login = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
-            limited(Step::Auth, limits.command, login).await?;
+            limited(Step::Auth, self.settings.timeouts.command, login).await?;
         }
         // lettre keeps neither DSN nor SIZE of the answers it has read, and a server may offer more
         // to those who are logged in.
         self.step = Step::Greeting;
         let again = connection.command(Ehlo::new(hello));
-        self.offers = match limited(Step::Greeting, limits.command, again).await {
+        self.offers = match limited(Step::Greeting, self.settings.timeouts.command, again).await {
             Ok(answer) => Offers::read(&answer),
             Err(trouble) if trouble.is_refusal() && !trouble.is_gone() => Offers::default(),
             Err(trouble) => return Err(trouble),
         };
         Ok(connection)
+    }
+
+    /// The password as it is now, when the last one was refused.
+    async fn ask_again(&mut self) {
+        if let Some(ask) = self.password.clone().filter(|_| self.refused)
+            && let Ok(Some(now)) = spawn_blocking(move || ask()).await
+            && let Some((_, password)) = &mut self.settings.login
+        {
+            *password = now;
+        }
     }
 
     /// A mail that is too large ends before it begins.
@@ -100,13 +106,29 @@ impl Smtp {
         Ok(LineStream::new(stream))
     }
 
-    /// Certificates are verified against the system's authorities and the configured one.
-    fn tls(&self) -> Result<TlsParameters, Trouble> {
-        let mut builder = TlsParameters::builder(self.settings.host.clone());
-        let wrong = |e| Trouble::lost(self.step, &words(&e));
-        if let Some(pem) = &self.settings.ca_pem {
-            builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(wrong)?);
+    /// The server's greeting, and what it offers.
+    async fn greeting(
+        &mut self,
+        stream: impl AsyncTokioStream + 'static,
+        hello: &ClientId,
+    ) -> Result<AsyncSmtpConnection, Trouble> {
+        if self.step == Step::Connect {
+            self.step = Step::Greeting;
         }
-        builder.build().map_err(wrong)
+        let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), hello);
+        limited(self.step, self.settings.timeouts.command, greeting).await
+    }
+
+    /// Certificates are verified against the system's authorities and the configured one.
+    async fn protected(&self, stream: LineStream) -> Result<Protected, Trouble> {
+        let (step, limits) = (self.step, self.settings.timeouts);
+        let limit = if step == Step::Connect { limits.connect } else { limits.command };
+        let failed = |words: &str| Trouble::lost(step, words);
+        let trusted = client_config(self.settings.ca_pem.as_deref()).map_err(|e| failed(&e))?;
+        let shaking = Protected::handshake(trusted, &self.settings.host, stream);
+        timeout(limit, shaking)
+            .await
+            .map_err(|_| Trouble::timed_out(step, limit))?
+            .map_err(|e| failed(&e.to_string()))
     }
 }

@@ -104,6 +104,11 @@ impl Trouble {
         matches!(self.kind, Kind::Refused(_) | Kind::TooLarge)
     }
 
+    /// True when it is name and password that the server does not take.
+    pub(super) fn is_about_login(&self) -> bool {
+        self.step == Step::Auth && matches!(self.kind, Kind::Refused(500..))
+    }
+
     /// True when it is our own address that the server does not let us use: at MAIL; by a Postfix
     /// that says so at RCPT only; by an Exchange that says so when it has seen the whole message.
     /// Told by the words of these two alone, since a recipient's words must not stop all mail.

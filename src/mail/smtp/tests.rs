@@ -467,3 +467,44 @@ async fn a_servers_words_are_cleaned_and_cut() {
     assert_eq!(words.chars().count(), 200);
     assert!(words.starts_with("recipient: 550 red xxx"), "{words}");
 }
+
+#[tokio::test]
+async fn an_answer_without_text_is_an_answer() {
+    // RFC 5321 §4.2: the text may be left out.
+    for security in [Security::PlainLoopback, Security::Implicit, Security::StartTls] {
+        let first = || match security {
+            Security::PlainLoopback => ("GREETING", Does::Say("220")),
+            Security::Implicit => ("GREETING", Does::Tls),
+            Security::StartTls => OFFERS_STARTTLS,
+        };
+        for (step, answer, means) in [
+            (".", "250", "sent"),
+            (".", "550", "permanent"),
+            (".", "451", "temporary"),
+            ("RCPT", "250", "sent"),
+            ("RCPT", "550", "permanent"),
+            ("MAIL", "250", "sent"),
+        ] {
+            let server = Server::start(&[first(), (step, Does::Say(answer))]).await;
+            let (name, words) = parts(send(&mut protected(&server, security), &server).await);
+            assert_eq!(name, means, "{security:?} {step} {answer}: {words}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_was_corrected_is_read_anew() {
+    let server = Server::start(&[("AUTH", Does::Once("535 wrong"))]).await;
+    let asked = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&asked);
+    let ask = move || {
+        noted.store(true, Ordering::Relaxed);
+        Some(Secret::new("corrected".into()))
+    };
+    let mut smtp = smtp(&server).asking(Arc::new(ask));
+    assert_eq!(parts(send(&mut smtp, &server).await).0, "pause");
+    assert!(!asked.load(Ordering::Relaxed), "as long as nothing speaks against it");
+    assert_eq!(parts(send(&mut smtp, &server).await).0, "sent");
+    assert!(asked.load(Ordering::Relaxed));
+    assert_eq!(smtp.settings.login.unwrap().1.reveal(), "corrected");
+}
