@@ -4,6 +4,7 @@
 //! desk. Each holds a lock on a file of its own beside the desk for as long as it lives, so that
 //! another one can tell a dead worker from a slow one and take up its mail at once.
 
+use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::MissedTickBehavior;
 
 use crate::clock::Clock;
-use crate::desk::deliver::{Claimed, Parcel};
+use crate::desk::deliver::{Claimed, Kept, Parcel};
 use crate::desk::settings::DemoClock;
 use crate::desk::{Desk, DeskError};
 use crate::domain::{Status, Time};
@@ -53,6 +54,8 @@ pub struct Turn {
     pub failed: usize,
     /// Mail is not leaving at all; the rest of the queue waits.
     pub paused: bool,
+    /// Tickets that could not be read; their mail waits.
+    pub broken: usize,
 }
 
 /// A worker on one desk.
@@ -90,16 +93,27 @@ impl Worker {
         // What came in before what goes out: an answer may be why a mail is not wanted any more.
         let received = blocking(move || desk.apply_waiting_mail(now)).await?;
         let mut turn = Turn { received, ..Turn::default() };
+        let mut broken = HashSet::new();
         loop {
             let (desk, now) = (self.desk.clone(), clock());
-            let due = blocking(move || desk.due_tickets(now)).await?;
+            let mut due = blocking(move || desk.due_tickets(now)).await?;
+            due.retain(|id| !broken.contains(id));
             if due.is_empty() {
                 break;
             }
             for id in due {
                 let (desk, name, now) = (self.desk.clone(), self.name.clone(), clock());
-                let Claimed { parcels, suppressed } =
-                    blocking(move || desk.claim(&name, id, now)).await?;
+                let claimed = blocking(move || desk.claim(&name, id, now)).await;
+                let Claimed { parcels, suppressed } = match claimed {
+                    Ok(claimed) => claimed,
+                    Err(e) if e.downcast_ref().is_some_and(DeskError::may_pass) => return Err(e),
+                    // A ticket that cannot be read holds up no other's mail.
+                    Err(e) => {
+                        tracing::error!(ticket = id.0, "its mail waits: {e:#}");
+                        broken.insert(id);
+                        continue;
+                    }
+                };
                 turn.suppressed += suppressed;
                 for parcel in parcels {
                     self.deliver(parcel, clock, &mut turn).await?;
@@ -110,6 +124,7 @@ impl Worker {
                 }
             }
         }
+        turn.broken = broken.len();
         self.transport.rest().await;
         Ok(turn)
     }
@@ -136,7 +151,8 @@ impl Worker {
                 patiently(DeskError::is_locked, move || desk.hand_over(&name, &kept, now)).await;
             match handed {
                 Ok(Ok(())) => Ok(()),
-                Ok(Err(reason)) => Err(Stop::Unwanted(reason.to_string())),
+                Ok(Err(Kept::Unwanted(reason))) => Err(Stop::Unwanted(reason.to_string())),
+                Ok(Err(Kept::Elsewhere)) => Err(Stop::Elsewhere),
                 Err(e) => Err(Stop::Lost(e.to_string())),
             }
         };
@@ -145,6 +161,10 @@ impl Worker {
             Err(Stop::Unwanted(reason)) => {
                 tracing::info!(delivery = parcel.delivery.0, reason, "not wanted any more");
                 turn.suppressed += 1;
+                return Ok(());
+            }
+            Err(Stop::Elsewhere) => {
+                tracing::info!(delivery = parcel.delivery.0, "goes to another address");
                 return Ok(());
             }
             Err(Stop::Lost(words)) => {
@@ -156,16 +176,17 @@ impl Worker {
         let (id, now) = (parcel.delivery, clock());
         let recorded = move || desk.record(&name, &parcel, &told, now);
         let status = patiently(DeskError::may_pass, recorded).await;
-        let trouble = match (&outcome, &status) {
-            (Outcome::Pause { words }, _) => Some(Some(words.clone())),
-            (Outcome::Sent { .. }, _) => Some(None),
-            _ => None,
+        // Whatever is said of one mail alone shows that mail leaves.
+        let trouble = match &outcome {
+            Outcome::Pause { words } => Some(words.clone()),
+            Outcome::Sent { .. }
+            | Outcome::Temporary { .. }
+            | Outcome::Permanent { .. }
+            | Outcome::Ambiguous { .. } => None,
         };
-        if let Some(trouble) = trouble {
-            turn.paused = trouble.is_some();
-            let desk = self.desk.clone();
-            blocking(move || desk.set_mail_trouble(trouble.as_deref())).await?;
-        }
+        turn.paused = trouble.is_some();
+        let desk = self.desk.clone();
+        blocking(move || desk.set_mail_trouble(trouble.as_deref())).await?;
         match status {
             Ok(Status::Sent) => turn.sent += 1,
             Ok(Status::Retrying) => turn.retrying += 1,
@@ -194,8 +215,15 @@ impl Worker {
             self.follow(&clock, &mut demo).await?;
             let mut least = BREATH;
             match self.turn_by(&|| clock.now()).await {
+                // A server may take so many mails at a time, and no more.
+                Ok(turn) if turn.paused && turn.sent > 0 => pauses = 1,
                 Ok(turn) if turn.paused => pauses += 1,
-                Ok(_) => pauses = 0,
+                Ok(turn) => {
+                    pauses = 0;
+                    if turn.broken > 0 {
+                        least = TROUBLED;
+                    }
+                }
                 // A desk that is locked for a while, or its disk full, is no reason to stop.
                 Err(e) => {
                     tracing::warn!("{e:#}");
@@ -260,6 +288,7 @@ impl Worker {
 /// Why a mail was not handed over.
 enum Stop {
     Unwanted(String),
+    Elsewhere,
     Lost(String),
 }
 

@@ -74,6 +74,11 @@ impl Desk {
                 card.contact.name = name;
             }
             if let Some(email) = change.email.clone() {
+                let moved = card.contact.email.as_ref().is_none_or(|e| e.key() != email.key());
+                if moved && card.contact.mail_stop == Some(MailStop::HardBounce) {
+                    // It was the old address that takes no mail (M3).
+                    mail_stops::lift(tx, id, "another address", now)?;
+                }
                 card.contact.email = Some(email);
             }
             card.external_id = external_id.or(card.external_id);

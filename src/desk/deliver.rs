@@ -11,10 +11,14 @@ mod letter;
 use chrono::Duration;
 
 use crate::desk::load::load_any;
+use crate::desk::perform::perform_in;
 use crate::desk::{Desk, DeskError, Policy, TicketView, reply_address};
 use crate::domain::delivery::retry_at;
 use crate::domain::notify::{Pending, Settled, no_longer, settle};
-use crate::domain::{Channel, Delivery, DeliveryId, PartId, Reason, Status, TicketId, Time};
+use crate::domain::{
+    Action, Actor, Channel, Delivery, DeliveryId, KeptMail, Notify, PartId, Reason, Status,
+    TicketId, Time,
+};
 use crate::mail::transport::Outcome;
 use crate::store::deliveries::claims::{self, Outcome as Settlement};
 use crate::store::deliveries::{self, riders};
@@ -28,6 +32,8 @@ const LEASE: Duration = Duration::minutes(20);
 /// A recipient who is put off is not asked again before this: greylisting wants five minutes.
 const GREYLISTED: Duration = Duration::minutes(5);
 
+/// A mail that could not leave because none could is due again after this.
+const SPARED: Duration = Duration::seconds(30);
 /// Tickets looked at in one go.
 const BATCH: usize = 32;
 
@@ -56,6 +62,14 @@ pub struct Claimed {
     pub parcels: Vec<Parcel>,
     /// Mails that turned out not to be wanted any more.
     pub suppressed: usize,
+}
+
+/// Why a claimed mail must not go; it is let go of then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Unwanted(Reason),
+    /// Its contact has another address by now, and it goes there next.
+    Elsewhere,
 }
 
 impl Desk {
@@ -107,10 +121,7 @@ impl Desk {
             send_again(tx, &policy, &worker, id, now, &mut claimed)?;
             let view = load_any(tx, &policy, id)?;
             let rows: Vec<&Delivery> = emails(&view).filter(|d| is_free(d)).collect();
-            let pending: Vec<Pending<'_>> = rows
-                .iter()
-                .filter_map(|d| Some(Pending { delivery: d, part: view.part(d)? }))
-                .collect();
+            let pending: Vec<Pending<'_>> = rows.iter().filter_map(|d| view.pending(d)).collect();
             let verdicts = settle(&view.ticket, view.contact.as_ref(), view.seen_at, &pending, now);
             for (id, verdict) in &verdicts {
                 match verdict {
@@ -148,7 +159,7 @@ impl Desk {
     }
 
     /// Asks once more whether a claimed mail is wanted, and commits that its message is about to be
-    /// handed over. `Err` with the reason when it must not go; it is let go of then.
+    /// handed over.
     ///
     /// # Errors
     /// [`DeskError::Other`] when the lease has passed to another worker, or the store's.
@@ -157,9 +168,10 @@ impl Desk {
         worker: &str,
         parcel: &Parcel,
         now: Time,
-    ) -> Result<Result<(), Reason>, DeskError> {
+    ) -> Result<Result<(), Kept>, DeskError> {
         let (worker, policy) = (worker.to_owned(), self.policy().clone());
         let (id, ticket, mut raw) = (parcel.delivery, parcel.ticket, parcel.raw.clone());
+        let (to, is_again) = (parcel.to.clone(), parcel.lost_answers > 0);
         self.store().write(move |tx| {
             let view = load_any(tx, &policy, ticket)?;
             // A copy of the database holds no address that is valid.
@@ -167,13 +179,21 @@ impl Desk {
                 token.take_out(&mut raw);
             }
             // First whose it is: a worker that was thought dead lets go of nothing of another's.
-            if !claims::hand_over(tx, id, &worker, raw)? {
+            if !claims::hand_over(tx, id, &worker, raw, now + LEASE)? {
                 return Err(DeskError::Other("Another worker has taken this mail over.".into()));
             }
-            let Some(reason) = unwanted(&view, id) else { return Ok(Ok(())) };
-            deliveries::suppress(tx, id, reason)?;
-            riders::stand_again(tx, id, now)?;
-            Ok(Err(reason))
+            if let Some(reason) = unwanted(&view, id) {
+                deliveries::suppress(tx, id, reason)?;
+                riders::stand_again(tx, id, now)?;
+                return Ok(Err(Kept::Unwanted(reason)));
+            }
+            let email = view.contact.as_ref().and_then(|c| c.email.as_ref());
+            if !is_again && email.is_some_and(|email| email.as_str() != to) {
+                claims::release(tx, id, Status::Retrying, false, now)?;
+                riders::stand_again(tx, id, now)?;
+                return Ok(Err(Kept::Elsewhere));
+            }
+            Ok(Ok(()))
         })
     }
 
@@ -189,6 +209,7 @@ impl Desk {
         now: Time,
     ) -> Result<Status, DeskError> {
         let (worker, parcel, outcome) = (worker.to_owned(), parcel.clone(), outcome.clone());
+        let policy = self.policy().clone();
         self.store().write(move |tx| {
             let id = parcel.delivery;
             let first_due = deliveries::first_due(tx, id)?.unwrap_or(now);
@@ -213,12 +234,12 @@ impl Desk {
                         retry.map(|at| if greylisted { at.max(now + GREYLISTED) } else { at });
                     end.status = if retry.is_some() { Status::Retrying } else { Status::Failed };
                 }
-                // Not the mail's fault: it is kept, however long the trouble lasts, and has all its
-                // days afterwards.
+                // Not the mail's fault: it is kept, however long the trouble lasts, has all its days
+                // afterwards, and goes as soon as any does. The worker looks less and less often.
                 Outcome::Pause { words } => {
                     end.spared = true;
                     end.words = Some(words);
-                    end.due_at = Some(retry.unwrap_or(now + Duration::hours(1)));
+                    end.due_at = Some(now + SPARED);
                     end.status = Status::Retrying;
                 }
                 Outcome::Permanent { words } => {
@@ -237,6 +258,9 @@ impl Desk {
                 return Err(DeskError::Other("Another worker has taken this mail over.".into()));
             }
             riders_follow(tx, id, &end, now)?;
+            if end.status == Status::Failed {
+                tell_the_team(tx, &policy, &parcel, end.words.as_deref(), now)?;
+            }
             Ok(end.status)
         })
     }
@@ -293,8 +317,7 @@ fn send_again(
 /// Why a mail is not wanted any more, if so.
 fn unwanted(view: &TicketView, id: DeliveryId) -> Option<Reason> {
     let delivery = view.deliveries.iter().find(|d| d.id == id)?;
-    let part = view.part(delivery)?;
-    no_longer(&view.ticket, view.contact.as_ref(), view.seen_at, &Pending { delivery, part })
+    no_longer(&view.ticket, view.contact.as_ref(), view.seen_at, &view.pending(delivery)?)
 }
 
 fn emails(view: &TicketView) -> impl Iterator<Item = &Delivery> {
@@ -337,6 +360,21 @@ fn fail(tx: &mut dyn Tx, id: DeliveryId, worker: &str, words: &str) -> Result<()
     };
     claims::settle(tx, id, worker, &end)?;
     Ok(riders::failed(tx, id, words)?)
+}
+
+/// A mail that a server refused for good came back as much as one that bounced later.
+fn tell_the_team(
+    tx: &mut dyn Tx,
+    policy: &Policy,
+    parcel: &Parcel,
+    words: Option<&str>,
+    now: Time,
+) -> Result<(), DeskError> {
+    let why = KeptMail::Bounced;
+    let body = format!("refused: {}", words.unwrap_or("no reason given"));
+    let action = Action::KeepMail { why, from: parcel.to.clone(), body };
+    perform_in(tx, policy, &Actor::Desk, parcel.ticket, action, Notify::Tell, now)?;
+    Ok(())
 }
 
 /// The riders of a mail share its fate (N13, N15).

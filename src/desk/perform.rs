@@ -5,7 +5,7 @@ mod record;
 mod within;
 
 use crate::desk::load::load;
-use crate::desk::{Desk, DeskError};
+use crate::desk::{Desk, DeskError, TicketView};
 use crate::domain::action::Context;
 use crate::domain::notify::{Facts, burst_due};
 use crate::domain::undo::Undo;
@@ -58,7 +58,7 @@ impl Desk {
         self.store().write(move |tx| {
             let done = perform_in(tx, &policy, &actor, id, action, notify, now)?;
             if let Done { action: Action::CustomerReply { .. }, before, performed } = &done {
-                see(tx, &performed.decision.ticket, before, now)?;
+                see(tx, &performed.decision.ticket, before, looked(before, now))?;
             }
             Ok(done.performed)
         })
@@ -195,7 +195,13 @@ impl Desk {
             if view.ticket.contact != Some(contact) || view.ticket.as_shared().is_none() {
                 return Err(Refusal::NotTheirs(id).into());
             }
-            see(tx, &view.ticket, &view, now)
+            see(tx, &view.ticket, &view, looked(&view, now))
         })
     }
+}
+
+/// When somebody looks who has the thread open at `now`: at or after all that is in it, also where
+/// the clock was set back meanwhile (N12).
+fn looked(view: &TicketView, now: Time) -> Time {
+    view.parts.iter().filter(|p| p.visible).map(|p| p.at).fold(now, Time::max)
 }

@@ -4,7 +4,7 @@
 use chrono::Duration;
 use serde::Serialize;
 
-use crate::domain::notify::{Facts, Notify, Pending, no_longer};
+use crate::domain::notify::{BURST_AT_MOST, Facts, GRACES_AT_MOST, Notify, Pending, no_longer};
 use crate::domain::undo::{Undo, undo};
 use crate::domain::{
     Action, Actor, Attachment, Channel, Contact, Context, Decision, Delivery, Event, LinkedTicket,
@@ -58,10 +58,8 @@ impl TicketView {
         now: Time,
     ) -> Result<Decision, Refusal> {
         let waiting: Vec<Time> = self.waiting_replies(now).iter().map(|d| d.at).collect();
-        let states: Vec<Time> = self
-            .waiting(|event| matches!(event, Event::StateChanged { .. }), now)
-            .map(|d| d.at)
-            .collect();
+        let states: Vec<Time> =
+            self.waiting(is_state, self.grace * GRACES_AT_MOST, now).map(|d| d.at).collect();
         let facts = Facts {
             contact: self.contact.as_ref(),
             grace: self.grace,
@@ -98,15 +96,21 @@ impl TicketView {
     /// of its own (N2).
     #[must_use]
     pub fn waiting_replies(&self, now: Time) -> Vec<&Delivery> {
-        self.waiting(|event| *event == Event::Reply, now).collect()
+        self.waiting(|event| *event == Event::Reply, BURST_AT_MOST, now).collect()
     }
 
-    /// The mails of such events that wait at `now` and were never tried.
-    fn waiting(&self, of: fn(&Event) -> bool, now: Time) -> impl Iterator<Item = &Delivery> {
+    /// The mails of such events that wait at `now`, for `at_most` at the longest, and were never
+    /// tried: one that rode in a mail which a server put off is due when that is tried again.
+    fn waiting(
+        &self,
+        of: fn(&Event) -> bool,
+        at_most: Duration,
+        now: Time,
+    ) -> impl Iterator<Item = &Delivery> {
         self.deliveries
             .iter()
             .filter(|d| d.channel == Channel::Email && d.status == Status::Due && d.attempts == 0)
-            .filter(move |d| d.due_at.is_some_and(|due| due > now))
+            .filter(move |d| d.due_at.is_some_and(|due| due > now && due <= d.at + at_most))
             .filter(move |d| self.part(d).is_some_and(|p| of(&p.event)))
     }
 
@@ -114,6 +118,27 @@ impl TicketView {
     #[must_use]
     pub fn part(&self, delivery: &Delivery) -> Option<&Part> {
         self.parts.iter().find(|p| p.id == delivery.part_id)
+    }
+
+    /// A ledger row with its part and what has overtaken it, as [`settle`] wants it.
+    ///
+    /// [`settle`]: crate::domain::notify::settle
+    #[must_use]
+    pub fn pending<'a>(&'a self, delivery: &'a Delivery) -> Option<Pending<'a>> {
+        let part = self.part(delivery)?;
+        let later = || self.parts.iter().filter(|p| p.id > part.id && p.withdrawn_at.is_none());
+        let was_mailed = |later: &Part| {
+            let row = self.delivery(later, Channel::Email);
+            is_state(&later.event) && row.is_some_and(|d| d.sent_at.is_some())
+        };
+        let overtaken = if later().any(|p| matches!(p.event, Event::Unshared | Event::Deleted)) {
+            Some(Reason::NotSharedAnyMore)
+        } else if is_state(&part.event) && later().any(was_mailed) {
+            Some(Reason::Superseded)
+        } else {
+            None
+        };
+        Some(Pending { delivery, part, overtaken })
     }
 
     /// The ledger row of a part on a channel.
@@ -144,9 +169,8 @@ impl TicketView {
     /// [`settle`]: crate::domain::notify::settle
     #[must_use]
     pub fn held_back(&self, delivery: &Delivery) -> Option<Reason> {
-        let part = self.part(delivery)?;
         let waits = matches!(delivery.status, Status::Due | Status::Retrying);
-        let pending = Pending { delivery, part };
+        let pending = self.pending(delivery)?;
         no_longer(&self.ticket, self.contact.as_ref(), self.seen_at, &pending).filter(|_| waits)
     }
 
@@ -155,6 +179,10 @@ impl TicketView {
     pub fn shared_thread(&self) -> Option<SharedThread> {
         SharedThread::new(self.ticket.clone(), self.parts.clone(), self.seen_at)
     }
+}
+
+const fn is_state(event: &Event) -> bool {
+    matches!(event, Event::StateChanged { .. })
 }
 
 /// Why mail to a contact has stopped.

@@ -216,6 +216,9 @@ fn state_due(facts: &Facts<'_>, now: Time) -> Time {
 pub struct Pending<'a> {
     pub delivery: &'a Delivery,
     pub part: &'a Part,
+    /// What has happened since that it cannot come back from, whatever the ticket is like by now:
+    /// it was not shared for a while (N6), or a later state was mailed (N15).
+    pub overtaken: Option<Reason>,
 }
 
 /// What becomes of a pending mail.
@@ -233,8 +236,8 @@ pub enum Settled {
 /// `pending` holds every row of that ticket and contact whose status is due or retrying, whether
 /// it has fallen due or not, in the order of their parts; the answer has one entry for each. A row
 /// that has not fallen due only ever waits, is suppressed because it cannot come true any more, or
-/// is carried. Sending is said once per group: all replies that have fallen due go in one mail, the
-/// last one's (N13); of state changes the last one goes, when its own grace has passed, and
+/// is carried. Sending is said once per group: the last reply that has fallen due goes, and carries
+/// all before it, those too that were put off by a server (N13); of state changes the last one goes, when its own grace has passed, and
 /// carries the earlier ones (N15).
 #[must_use]
 pub fn settle(
@@ -264,7 +267,7 @@ pub fn settle(
                 return (id, Settled::Suppress(reason));
             }
             let carrier = match (is_reply(&p.part.event), is_state(&p.part.event)) {
-                (true, _) => last_reply.filter(|_| due(p) <= now),
+                (true, _) => last_reply.filter(|c| p.part.id <= c.part.id),
                 (_, true) => last_state,
                 (false, false) => None,
             };
@@ -291,6 +294,9 @@ pub fn no_longer(
 ) -> Option<Reason> {
     if pending.part.withdrawn_at.is_some() {
         return Some(Reason::Undone); // U1
+    }
+    if let Some(reason) = pending.overtaken {
+        return Some(reason);
     }
     if ticket.as_shared().is_none() || ticket.contact != pending.delivery.contact_id {
         return Some(Reason::NotSharedAnyMore); // N6

@@ -76,14 +76,18 @@ struct Html<'a> {
 }
 
 impl Notification {
-    /// `about` is what this mail tells, `carried` are the files that go with it, `thread` is what may be quoted, oldest first. The ticket's
-    /// present state is not said: its change may still be taken back (N15, U1).
+    /// `about` is what this mail tells, `carried` are the files that go with it, `thread` is what
+    /// may be quoted, oldest first. Of several states the last is told (N15), and the ticket's
+    /// present one where it has moved on since.
     pub(in crate::mail) fn new<'a>(
         ticket: SharedTicket<'_>,
         about: &[VisiblePart<'_>],
         carried: &[&Attachment],
         thread: impl DoubleEndedIterator<Item = VisiblePart<'a>>,
     ) -> Self {
+        let is_state = |p: &&VisiblePart<'_>| matches!(p.event(), CustomerEvent::State(_));
+        let last_state = about.iter().rfind(is_state).map(|p| p.id());
+        let is_last = |p: &&VisiblePart<'_>| !is_state(p) || Some(p.id()) == last_state;
         let mut earlier = thread.rev().filter(|p| !is_told(about, *p));
         let mut quoted = Vec::new();
         let mut room = QUOTED_BYTES;
@@ -100,7 +104,7 @@ impl Notification {
         left_out += earlier.count();
         Self {
             marker: REPLY_MARKER,
-            told: about.iter().map(|p| told(*p, carried)).collect(),
+            told: about.iter().filter(|p| is_last(p)).map(|p| told(*p, ticket, carried)).collect(),
             number: ticket.id().0,
             title: Some(clean_line(ticket.title())),
             quoted,
@@ -181,7 +185,7 @@ fn is_told(about: &[VisiblePart<'_>], part: VisiblePart<'_>) -> bool {
         && (part.event() != CustomerEvent::Submitted || part.text().is_empty())
 }
 
-fn told(part: VisiblePart<'_>, carried: &[&Attachment]) -> Told {
+fn told(part: VisiblePart<'_>, ticket: SharedTicket<'_>, carried: &[&Attachment]) -> Told {
     let files = || part.files().iter().map(|f| file(f, carried)).collect();
     match part.event() {
         // What they attached themselves is not mailed back.
@@ -190,7 +194,12 @@ fn told(part: VisiblePart<'_>, carried: &[&Attachment]) -> Told {
         }
         CustomerEvent::Submitted => sentence("Your ticket was submitted.", files()),
         CustomerEvent::State(state) => {
-            let text = format!("Your ticket is now \"{}\".", state.customer_label());
+            let (then, now) = (state.customer_label(), ticket.state().customer_label());
+            let text = if then == now {
+                format!("Your ticket is now \"{now}\".")
+            } else {
+                format!("Your ticket was set to \"{then}\". It is now \"{now}\".")
+            };
             sentence(&text, Vec::new())
         }
         CustomerEvent::TeammateReply | CustomerEvent::OwnReply => {

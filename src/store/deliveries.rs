@@ -213,7 +213,8 @@ pub fn requeue(tx: &mut dyn Tx, id: DeliveryId, now: Time) -> Result<bool, Store
         tx.execute(
             "UPDATE deliveries SET status = 'due', reason = NULL, due_at = $1, first_due_at = $1, \
              attempts = 0, last_error = NULL, carried_by = NULL WHERE carried_by = $2 \
-             AND (status = 'failed' OR (status = 'suppressed' AND reason = 'superseded'))",
+             AND (status IN ('due', 'retrying', 'failed') \
+             OR (status = 'suppressed' AND reason = 'superseded'))",
             values![now, id.0],
         )?;
     }

@@ -24,6 +24,7 @@ mod leak;
 mod ledger;
 mod mail_detours;
 mod mail_in;
+mod mail_put_off;
 mod mail_stop;
 mod mail_threats;
 mod mails;

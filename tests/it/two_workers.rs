@@ -4,7 +4,7 @@
 use std::fs::{self, File};
 use std::process::{Command, Stdio};
 
-use deskbell::desk::deliver::Parcel;
+use deskbell::desk::deliver::{Kept, Parcel};
 use deskbell::desk::{Desk, Policy};
 use deskbell::domain::{Channel, Delivery, Status, TicketId, TicketState};
 use deskbell::mail::transport::{Outcome, Transport};
@@ -182,7 +182,8 @@ fn n2_seen_or_unshared_between_claim_and_handing_over_is_not_sent() {
         } else {
             bench.mara().unshares(id);
         }
-        let reason = bench.desk.hand_over("worker", &parcel, bench.now()).unwrap().unwrap_err();
+        let kept = bench.desk.hand_over("worker", &parcel, bench.now()).unwrap();
+        let Err(Kept::Unwanted(reason)) = kept else { panic!("{kept:?}") };
         let row = bench.ticket(id);
         let part = row.parts.iter().find(|p| p.event.code() == "reply").unwrap();
         let row = row.delivery(part, Channel::Email).unwrap();

@@ -60,10 +60,7 @@ impl Desk {
             let row = |id| emails(&view).find(|d| d.id == id && d.status.is_pending());
             let Some(asked) = row(id) else { return Ok(None) };
             let free: Vec<&Delivery> = emails(&view).filter(|d| is_free(d)).collect();
-            let pending: Vec<Pending<'_>> = free
-                .iter()
-                .filter_map(|d| Some(Pending { delivery: d, part: view.part(d)? }))
-                .collect();
+            let pending: Vec<Pending<'_>> = free.iter().filter_map(|d| view.pending(d)).collect();
             // A burst is one mail (N13): which rows it holds is asked for the moment it goes.
             let then = asked.due_at.unwrap_or(asked.at);
             let mut carriers: HashMap<DeliveryId, DeliveryId> =

@@ -8,7 +8,7 @@ use super::record::record;
 use crate::desk::load::{load, load_any};
 use crate::desk::{DeskError, Policy, TicketView};
 use crate::domain::action::Context;
-use crate::domain::notify::{Facts, Pending, no_longer, plan};
+use crate::domain::notify::{Facts, no_longer, plan};
 use crate::domain::text::{optional_body, person_name};
 use crate::domain::ticket_type::DESCRIPTION;
 use crate::domain::{
@@ -184,13 +184,11 @@ pub(in crate::desk) fn see(
     tickets::mark_seen(tx, ticket, now)?;
     let seen_at = view.seen_at.max(Some(now));
     for delivery in &view.deliveries {
-        let Some(part) = view.part(delivery) else {
-            continue;
-        };
+        let Some(pending) = view.pending(delivery) else { continue };
         if delivery.channel == Channel::Email
             && can_be_stopped(view, delivery)
             && let Some(reason @ Reason::SeenInMessenger(_)) =
-                no_longer(ticket, view.contact.as_ref(), seen_at, &Pending { delivery, part })
+                no_longer(ticket, view.contact.as_ref(), seen_at, &pending)
         {
             deliveries::suppress(tx, delivery.id, reason)?;
         }

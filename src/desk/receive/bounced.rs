@@ -9,8 +9,9 @@ use crate::domain::{
     Time,
 };
 use crate::mail::bounce::{Bounce, BounceKind};
+use crate::store::deliveries::{self, riders};
 use crate::store::mail_stops::{self, Stopped};
-use crate::store::{Tx, contacts, deliveries};
+use crate::store::{Tx, contacts};
 
 /// Enters a bounce into its row; gives the ticket, and the part that tells the team, if one does.
 pub(super) fn enter(
@@ -27,6 +28,7 @@ pub(super) fn enter(
     match bounce.kind {
         BounceKind::Delivered => {
             deliveries::arrived(tx, row.id, now)?;
+            riders::arrived(tx, row.id)?;
             return Ok((ticket, None));
         }
         BounceKind::Delayed | BounceKind::Unknown => {
@@ -35,6 +37,7 @@ pub(super) fn enter(
         }
         BounceKind::Permanent | BounceKind::Temporary => {
             deliveries::bounced(tx, row.id, &words)?;
+            riders::failed(tx, row.id, &words)?;
         }
     }
     let contact = match row.contact_id {

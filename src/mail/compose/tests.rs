@@ -97,12 +97,21 @@ impl Given {
         }
     }
 
+    /// The last that it was set to.
+    fn state(&self) -> TicketState {
+        let set = |p: &Part| match p.event {
+            Event::StateChanged { to, .. } => Some(to),
+            _ => None,
+        };
+        self.parts.iter().rev().find_map(set).unwrap_or(TicketState::InProgress)
+    }
+
     fn ticket(&self) -> Ticket {
         Ticket {
             id: TicketId(1042),
             category: Category::Customer,
             title: self.title.clone(),
-            state: TicketState::InProgress,
+            state: self.state(),
             open: true,
             shared: true,
             contact: Some(ContactId(1)),

@@ -112,8 +112,8 @@ pub fn kept_raw(tx: &mut dyn Tx, id: DeliveryId) -> Result<Option<Vec<u8>>, Stor
     }
 }
 
-/// Records, before the final dot, that the message is about to be handed over. False when the
-/// lease has passed to another worker: then it must not be sent.
+/// Records, before the final dot, that the message is about to be handed over, and has the lease
+/// run until `until`: the mails before it may have taken most of the first. False when the lease has passed to another worker: then it must not be sent.
 ///
 /// # Errors
 /// What the database says.
@@ -122,11 +122,12 @@ pub fn hand_over(
     id: DeliveryId,
     worker: &str,
     raw: Vec<u8>,
+    until: Time,
 ) -> Result<bool, StoreError> {
     let touched = tx.execute(
-        "UPDATE deliveries SET handed_over = 1, raw = $1 WHERE id = $2 AND claimed_by = $3 \
-         AND status = 'sending'",
-        values![raw, id.0, worker],
+        "UPDATE deliveries SET handed_over = 1, raw = $1, claimed_until = $4 \
+         WHERE id = $2 AND claimed_by = $3 AND status = 'sending'",
+        values![raw, id.0, worker, until],
     )?;
     Ok(touched == 1)
 }
@@ -142,7 +143,7 @@ pub struct Outcome {
     pub lost_answer: bool,
     /// Keep the bytes: they may have arrived, and go again unchanged.
     pub keep_raw: bool,
-    /// No mail could leave at all: for how long this one is tried counts from its next attempt.
+    /// No mail could leave at all: that was no attempt of this one's.
     pub spared: bool,
 }
 
@@ -159,7 +160,7 @@ pub fn settle(
 ) -> Result<bool, StoreError> {
     let touched = tx.execute(
         "UPDATE deliveries SET status = $1, sent_at = $2, due_at = CASE WHEN $3 IS NULL \
-         THEN due_at ELSE $3 END, last_error = $4, lost_answers = lost_answers + $5, \
+         THEN due_at ELSE $3 END, attempts = attempts - $9, last_error = $4, lost_answers = lost_answers + $5, \
          raw = CASE WHEN $6 = 1 THEN raw ELSE NULL END, claimed_by = NULL, \
          claimed_until = 0, handed_over = 0, \
          first_due_at = CASE WHEN $9 = 1 THEN $3 ELSE first_due_at END \
