@@ -44,6 +44,8 @@ pub struct Smtp {
     step: Step,
     /// The server takes the desk's plain address alone as a sender.
     plain: bool,
+    /// The server lists DSN, and refuses what is asked by it.
+    no_reports: bool,
     /// Where the password is, for when the one in the settings is refused.
     password: Option<Arc<AskPassword>>,
     refused: bool,
@@ -68,6 +70,7 @@ impl Smtp {
             offers: Offers::default(),
             step: Step::Connect,
             plain: false,
+            no_reports: false,
             password: None,
             refused: false,
         }
@@ -138,9 +141,32 @@ impl Smtp {
         })
     }
 
+    /// [`Smtp::by_sender`], and without parameters for reports where the server lists them and takes
+    /// none.
+    async fn ready(
+        &mut self,
+        envelope: &Envelope,
+        (signed, plain): (Address, Option<Address>),
+        to: &Address,
+        bytes: usize,
+    ) -> Result<AsyncSmtpConnection, Trouble> {
+        let first = self.by_sender(envelope, (signed.clone(), plain.clone()), to, bytes).await;
+        match first {
+            Err(trouble) if trouble.may_be_about_parameters() && self.offers.asks_for_reports() => {
+                self.recover(&trouble).await;
+                self.offers = self.offers.without_reports();
+                self.no_reports = true;
+                let again = self.by_sender(envelope, (signed, plain), to, bytes).await;
+                self.no_reports = again.is_ok();
+                again
+            }
+            other => other,
+        }
+    }
+
     /// [`Smtp::prepare`] from the signed sender; from the plain one where the server does not let
     /// us use that, as strict providers do. A bounce is then known by the id it repeats.
-    async fn ready(
+    async fn by_sender(
         &mut self,
         envelope: &Envelope,
         (signed, plain): (Address, Option<Address>),

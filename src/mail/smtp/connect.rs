@@ -62,6 +62,7 @@ impl Smtp {
         self.step = Step::Greeting;
         let again = connection.command(Ehlo::new(hello));
         self.offers = match limited(Step::Greeting, self.settings.timeouts.command, again).await {
+            Ok(answer) if self.no_reports => Offers::read(&answer).without_reports(),
             Ok(answer) => Offers::read(&answer),
             Err(trouble) if trouble.is_refusal() && !trouble.is_gone() => Offers::default(),
             Err(trouble) => return Err(trouble),

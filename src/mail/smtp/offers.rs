@@ -37,6 +37,15 @@ impl Offers {
         offers
     }
 
+    /// Reports are asked for.
+    pub(super) fn asks_for_reports(self) -> bool {
+        self.dsn
+    }
+
+    pub(super) fn without_reports(self) -> Self {
+        Self { dsn: false, ..self }
+    }
+
     /// The limit that a message of this length is over, if it is.
     pub(super) fn too_small_for(self, bytes: usize) -> Option<u64> {
         self.size.filter(|limit| u64::try_from(bytes).is_ok_and(|bytes| bytes > *limit))

@@ -109,6 +109,11 @@ impl Trouble {
         self.step == Step::Auth && matches!(self.kind, Kind::Refused(500..))
     }
 
+    /// True when it may be a parameter that the server does not take, which it said it knows.
+    pub(super) fn may_be_about_parameters(&self) -> bool {
+        matches!((self.step, self.kind), (Step::Mail | Step::Rcpt, Kind::Refused(501 | 504 | 555)))
+    }
+
     /// True when it is our own address that the server does not let us use: at MAIL; by a Postfix
     /// that says so at RCPT only; by an Exchange that says so when it has seen the whole message.
     /// Told by the words of these two alone, since a recipient's words must not stop all mail.

@@ -508,3 +508,19 @@ async fn a_password_that_was_corrected_is_read_anew() {
     assert!(asked.load(Ordering::Relaxed));
     assert_eq!(smtp.settings.login.unwrap().1.reveal(), "corrected");
 }
+
+#[tokio::test]
+async fn a_server_that_lists_reports_and_takes_no_parameters_gets_the_mail_without() {
+    for step in ["MAIL", "RCPT"] {
+        let offers = ("EHLO", Does::Say("250-test\r\n250-AUTH PLAIN\r\n250 DSN"));
+        let server = Server::start(&[offers, (step, Does::Once("555 5.5.4 what is that"))]).await;
+        let mut smtp = smtp(&server);
+        assert_eq!(parts(send(&mut smtp, &server).await).0, "sent", "{step}");
+        // And the next is not tried with them.
+        assert_eq!(parts(send(&mut smtp, &server).await).0, "sent", "{step}");
+        let tries = server.log().iter().filter(|s| *s == step).count();
+        assert_eq!(tries, 3, "{step}");
+    }
+    let server = Server::start(&[("RCPT", Does::Say("555 no"))]).await;
+    assert_eq!(parts(send(&mut smtp(&server), &server).await).0, "permanent");
+}
