@@ -24,7 +24,7 @@ pub(in crate::desk) struct Done {
     pub before: TicketView,
 }
 
-/// [`Desk::perform_as`] within a transaction. A customer's reply marks nothing as seen here: that
+/// [`Desk::perform_as`](crate::desk::Desk::perform_as) within a transaction. A customer's reply marks nothing as seen here: that
 /// is [`see`]'s.
 pub(in crate::desk) fn perform_in(
     tx: &mut dyn Tx,
@@ -80,7 +80,7 @@ pub(in crate::desk) fn perform_in(
     Ok(Done { performed: Performed { id, decision, part }, action, before: view })
 }
 
-/// [`Desk::submit`] within a transaction.
+/// [`Desk::submit`](crate::desk::Desk::submit) within a transaction.
 pub(in crate::desk) fn submit_in(
     tx: &mut dyn Tx,
     policy: &Policy,
