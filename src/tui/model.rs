@@ -159,8 +159,8 @@ pub struct Toast {
     pub text: String,
     pub kind: ToastKind,
     pub until: Time,
-    /// Until when `u` takes back what this tells of, when that is known.
-    pub undo_until: Option<Time>,
+    /// The ticket this tells of, and until when `u` takes it back there.
+    pub undo: Option<(TicketId, Time)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -301,8 +301,17 @@ impl Model {
             text: text.into(),
             kind,
             until: self.now + self.real_ms(TOAST_SECONDS * 1_000),
-            undo_until: None,
+            undo: None,
         });
+    }
+
+    /// Until when `u` takes back what the toast tells of. None where the key would do something
+    /// else: on another ticket, in a box or a field, or when it cannot be taken back any more.
+    #[must_use]
+    pub fn undo_until(&self) -> Option<Time> {
+        let (id, until) = self.toast.as_ref()?.undo.filter(|(_, until)| *until > self.now)?;
+        let here = self.ticket().is_some_and(|v| v.ticket.id == id && v.undo(self.now).is_ok());
+        (here && Scope::PANES.contains(&self.scope())).then_some(until)
     }
 
     /// When the screen must be looked at again although nothing happens. None when it is at rest:
@@ -325,7 +334,7 @@ impl Model {
     fn counts_down(&self) -> bool {
         let ahead = |at: Option<Time>| at.is_some_and(|at| at > self.now);
         ahead(self.outlook.next_due)
-            || ahead(self.toast.as_ref().and_then(|t| t.undo_until))
+            || self.undo_until().is_some()
             || self.ticket().is_some_and(|v| ahead(v.next_mail().and_then(|d| d.due_at)))
     }
 

@@ -1,7 +1,7 @@
 //! What was done to the desk: toasts that say what the customer was told, and what follows from
 //! it on the screen. A failure keeps what was typed.
 
-use crate::domain::Action;
+use crate::domain::{Action, TicketId};
 use crate::tui::consequence;
 use crate::tui::message::{Command, Done};
 use crate::tui::model::{Model, Toast, ToastKind};
@@ -14,7 +14,7 @@ const TOLD_MS: i64 = 8_000;
 pub fn take(model: &mut Model, done: Done) -> Vec<Command> {
     match done {
         Done::Performed { id, action, decision } => {
-            say_told(model, consequence::done(&action, id), &decision);
+            say_told(model, id, consequence::done(&action, id), &decision);
             let sent = match (&action, model.composer.as_ref()) {
                 (Action::Reply { .. } | Action::Note { .. }, Some(c)) if c.ticket == id => {
                     c.sending
@@ -28,7 +28,7 @@ pub fn take(model: &mut Model, done: Done) -> Vec<Command> {
         }
         Done::Submitted { id, decision } => {
             model.overlays.retain(|o| !matches!(o, Overlay::NewTicket(_)));
-            say_told(model, format!("{id} is submitted."), &decision);
+            say_told(model, id, format!("{id} is submitted."), &decision);
             let mut commands = composer::forget(model, crate::desk::view::DraftKey::NewTicket);
             commands.extend(go::to(model, id));
             commands
@@ -96,7 +96,12 @@ pub fn take(model: &mut Model, done: Done) -> Vec<Command> {
 }
 
 /// "Reply sent. Ada: badge, Recent, email in 3:00 if unseen" with how long `u` works.
-fn say_told(model: &mut Model, what: String, decision: &crate::domain::Decision) {
+fn say_told(
+    model: &mut Model,
+    id: TicketId,
+    what: String,
+    decision: &crate::domain::Decision,
+) {
     let told = consequence::told_in_short(decision, model.now);
     model.toast(
         ToastKind::Done,
@@ -105,10 +110,10 @@ fn say_told(model: &mut Model, what: String, decision: &crate::domain::Decision)
             None => what,
         },
     );
-    let until = consequence::undo_until(decision);
+    let undo = consequence::undo_until(decision).map(|until| (id, until));
     let at_least = model.now + model.real_ms(TOLD_MS);
     if let Some(toast) = model.toast.as_mut() {
-        *toast = Toast { until: at_least, undo_until: until, ..toast.clone() };
+        *toast = Toast { until: at_least, undo, ..toast.clone() };
     }
 }
 

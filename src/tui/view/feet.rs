@@ -111,8 +111,7 @@ fn toast(model: &Model, area: Rect, buf: &mut Buffer) {
         paint::span(theme, role, &format!(" {sign} ")),
         paint::span(theme, Role::Text, &toast.text),
     ]);
-    let undo = toast.undo_until.filter(|until| *until > model.now);
-    let right = match undo {
+    let right = match model.undo_until() {
         Some(until) => {
             let key = model.keymap.key("ticket.undo").unwrap_or_default();
             let rest = text::countdown(until - model.now);

@@ -61,6 +61,21 @@ async fn u1_a_reply_that_is_taken_back_gives_its_text_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_hint_of_undo_stands_only_where_the_key_takes_that_back() {
+    let d = desk().await;
+    let id = d.refund;
+    let done = format!("{id} is In progress.");
+    let mut r = d.story.open(WIDE).await;
+    r.keys("s22").await.shows(&done).shows("u takes it back");
+    // Here u is a letter of the note, and there another ticket's key.
+    r.keys("n").await.shows(&done).hides("takes it back");
+    r.keys("<esc>").await.shows("u takes it back");
+    r.keys("<esc>j").await.shows(&done).hides("takes it back");
+    r.keys("k").await.shows("u takes it back");
+    r.keys("u").await.shows(&format!("Taken back on {id}"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_note_becomes_a_reply_only_after_its_text_was_shown() {
     let mut r = open(WIDE).await;
     r.keys("nIBAN typo, @Sam<ctrl+t>").await.shows("Send this note to Ada instead?");
