@@ -153,10 +153,15 @@ pub fn told_in_short(decision: &Decision, now: Time) -> Option<String> {
     Some(format!("{} {} · {email}", on(plan.badge, "badge"), on(plan.recent, "recent")))
 }
 
-/// Until when `u` certainly takes it back, as long as the customer does not look (U1).
+/// Until when `u` certainly takes it back, as long as the customer does not look (U1). None for a
+/// submission: that stands.
 #[must_use]
 pub fn undo_until(decision: &Decision) -> Option<Time> {
-    match decision.parts.first()?.plan.email {
+    let part = decision.parts.first()?;
+    if matches!(part.event, Event::Submitted) {
+        return None;
+    }
+    match part.plan.email {
         Verdict::Due(at) => Some(at),
         Verdict::Suppressed(_) => None,
     }

@@ -93,7 +93,12 @@ impl Story<'_> {
                     ));
                     moments.push(ahead(Some(due), format!("otherwise: email to {to}")));
                 } else {
-                    moments.push(ahead(Some(due), format!("email to {to}, unless taken back")));
+                    // U1: a submission stands.
+                    let unless = match self.part.event {
+                        Event::Submitted => "",
+                        _ => ", unless taken back",
+                    };
+                    moments.push(ahead(Some(due), format!("email to {to}{unless}")));
                 }
             }
             (Status::Sending, _) => {

@@ -130,7 +130,11 @@ async fn a_new_ticket_says_what_its_customer_is_told() {
     r.keys("<down><enter>Second card declined<enter>Since Monday.").await;
     r.shows("ADA WILL BE TOLD").shows("in 10 s, to ada@lumen.example");
     assert_snapshot!("new_ticket_120x36", r.picture());
-    r.keys("<ctrl+s>").await.shows("is submitted").shows("Second card declined");
+    // U1: there is no way back from a submission, so none is promised.
+    r.keys("<ctrl+s>").await.shows("is submitted").hides("takes it back");
+    r.shows("Second card declined");
+    r.keys("d").await.shows("EMAIL GRACE").shows("email to ada@lumen.example").hides("unless");
+    r.keys("<esc>u").await.shows("that can be taken back.");
 }
 
 #[tokio::test(start_paused = true)]
