@@ -21,7 +21,7 @@ use crate::tui::update::overlay::Overlay;
 use crate::tui::update::{assign, palette as palettes, state as states};
 use crate::tui::view::theme::{Role, Theme};
 use crate::tui::view::{
-    arrival, first_run, help, ledger, letter, paint, quarantine, settings, text,
+    arrival, first_run, help, layout, ledger, letter, paint, quarantine, settings, text,
 };
 
 pub use viewer::room as room_of_picture;
@@ -57,6 +57,18 @@ pub fn draw(model: &Model, screen: Rect, buf: &mut Buffer) -> Option<Caret> {
         boxes::leader(model, leader.key, screen, buf);
     }
     caret
+}
+
+/// A box in the middle that leaves the lines at the foot in sight: there stand the keys, and why
+/// something was refused.
+pub(super) fn boxed(
+    model: &Model,
+    screen: Rect,
+    width: u16,
+    height: u16,
+    buf: &mut Buffer,
+) -> Rect {
+    paint::centred_above(screen, layout::areas(model).strip.y, width, height, buf)
 }
 
 /// How many rows the top box has to choose from.

@@ -80,11 +80,17 @@ pub fn put_all<'a>(buf: &mut Buffer, area: Rect, lines: impl IntoIterator<Item =
 /// A box in the middle of the screen, no larger than it, with what was below wiped.
 #[must_use]
 pub fn centred(screen: Rect, width: u16, height: u16, buf: &mut Buffer) -> Rect {
-    let width = width.min(screen.width);
-    let height = height.min(screen.height);
+    centred_above(screen, screen.bottom(), width, height, buf)
+}
+
+/// The same, ending above the row `foot`.
+#[must_use]
+pub fn centred_above(screen: Rect, foot: u16, width: u16, height: u16, buf: &mut Buffer) -> Rect {
+    let room = foot.clamp(screen.y, screen.bottom()) - screen.y;
+    let (width, height) = (width.min(screen.width), height.min(room));
     let area = Rect::new(
         screen.x + (screen.width - width) / 2,
-        screen.y + (screen.height - height) / 2,
+        screen.y + ((screen.height - height) / 2).min(room - height),
         width,
         height,
     );

@@ -8,7 +8,7 @@ use crate::tui::message::LogoFacts;
 use crate::tui::model::Model;
 use crate::tui::update::settings::{Field, SettingsPane};
 use crate::tui::view::theme::Role;
-use crate::tui::view::{frame, paint, text};
+use crate::tui::view::{frame, overlay, paint, text};
 
 /// Columns of the labels.
 const LABEL: usize = 10;
@@ -21,7 +21,7 @@ pub fn draw(
     buf: &mut Buffer,
 ) -> Option<(u16, u16)> {
     let theme = &model.theme;
-    let area = paint::centred(screen, 72, 17, buf);
+    let area = overlay::boxed(model, screen, 72, 17, buf);
     let saving = if pane.saving { "saving" } else { "" };
     let inner = frame::draw(area, buf, theme, frame::Kind::Focus, "Messenger settings", saving);
     let body = Rect::new(inner.x + 1, inner.y + 1, inner.width.saturating_sub(2), inner.height - 1);

@@ -152,6 +152,19 @@ async fn an_internal_or_wrong_new_ticket_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_new_ticket_without_a_title_says_at_every_size_why_it_is_not_submitted() {
+    for size in [WIDE, MIDDLE, NARROW] {
+        let mut r = open(size).await;
+        r.keys("Nada@lumen.example").await.shows("needs a title").shows("ADA WILL BE TOLD");
+        r.keys("<ctrl+s>").await.shows("The title is empty.").shows("^S Submit");
+        if size == MIDDLE {
+            assert_snapshot!("new_ticket_no_title_80x24", r.screen());
+        }
+        r.keys("<tab><tab>Late").await.hides("needs a title");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_reply_to_an_internal_ticket_is_refused_with_the_rule() {
     let d = desk().await;
     let TicketId(id) = d.ledger;

@@ -14,7 +14,7 @@ use crate::tui::update::confirm::Question;
 use crate::tui::update::quarantine::{self, Asked};
 use crate::tui::view::overlay::{boxes, consequence_lines};
 use crate::tui::view::theme::Role;
-use crate::tui::view::{frame, paint, text};
+use crate::tui::view::{frame, layout, paint, text};
 
 type Caret = Option<(u16, u16)>;
 
@@ -30,14 +30,14 @@ pub(super) fn draw(model: &Model, question: Question, screen: Rect, buf: &mut Bu
     let theme = &model.theme;
     let columns = usize::from(screen.width.min(64).saturating_sub(4));
     let Words { title, mut lines, keep, act } = words(model, question, columns);
-    let most = usize::from(screen.height.saturating_sub(6));
+    let most = usize::from(layout::areas(model).strip.y.saturating_sub(4));
     if lines.len() > most {
         // Air goes first, what would happen stays.
         lines.retain(|line| paint::width(line) > 0);
     }
     lines.truncate(most);
     let height = u16::try_from(lines.len()).unwrap_or(4) + 6;
-    let area = paint::centred(screen, 64, height, buf);
+    let area = super::boxed(model, screen, 64, height, buf);
     let inner = frame::draw(area, buf, theme, frame::Kind::Focus, &title, "");
     let first = u16::from(usize::from(inner.height) > lines.len() + 2);
     let body = Rect::new(inner.x + 1, inner.y + first, inner.width.saturating_sub(2), inner.height);

@@ -11,7 +11,7 @@ use crate::tui::consequence;
 use crate::tui::model::Model;
 use crate::tui::update::new_ticket::{Field, NewTicketForm, would};
 use crate::tui::view::theme::Role;
-use crate::tui::view::{composer, frame, paint, text};
+use crate::tui::view::{composer, frame, layout, paint, text};
 
 /// Columns of the labels.
 const LABEL: u16 = 11;
@@ -23,8 +23,8 @@ pub(super) fn draw(
     buf: &mut Buffer,
 ) -> Option<(u16, u16)> {
     let theme = &model.theme;
-    let height = screen.height.saturating_sub(2).min(26);
-    let area = paint::centred(screen, 80, height, buf);
+    let foot = layout::areas(model).strip.y;
+    let area = super::boxed(model, screen, 80, foot.saturating_sub(1).min(26), buf);
     let right = match (form.sending, form.save_at) {
         (true, _) => "sending",
         (false, Some(_)) => "draft…",
@@ -178,6 +178,9 @@ fn consequence_lines(model: &Model, form: &NewTicketForm, columns: usize) -> Vec
             .collect(),
     };
     lines.retain(|l| paint::width(l) > 0);
+    if told.is_ok() && form.title.text().trim().is_empty() {
+        lines.insert(0, Line::styled("The ticket needs a title.", theme.style(Role::Warn)));
+    }
     let files = model.files_of(DraftKey::NewTicket);
     if files.is_empty() {
         return lines;

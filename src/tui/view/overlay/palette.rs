@@ -20,7 +20,7 @@ pub(super) fn draw(
     let found = palette::matches(model, p.typed.text());
     let home = palette::home(model);
     let all = COMMANDS.iter().filter(|c| c.works_in(home)).count();
-    let area = paint::centred(screen, 66, 20, buf);
+    let area = super::boxed(model, screen, 66, 20, buf);
     let right = format!("{} of {all}", found.len());
     let inner = frame::draw(area, buf, theme, frame::Kind::Focus, "Commands", &right);
     let body = Rect::new(inner.x + 1, inner.y, inner.width.saturating_sub(2), inner.height);

@@ -22,7 +22,7 @@ pub(super) fn draw(
     let theme = &model.theme;
     let view = model.ticket()?;
     let name = model.customer();
-    let area = paint::centred(screen, 84, 21.min(screen.height), buf);
+    let area = super::boxed(model, screen, 84, 21, buf);
     let title = if b.unshare {
         format!("End sharing {} with {name}?", view.ticket.id)
     } else {
@@ -130,7 +130,10 @@ fn body_lines(model: &Model, view: &TicketView, b: ShareBox, columns: usize) -> 
     ];
     out.extend(rows.into_iter().map(|(left, right)| {
         Line::from(vec![
-            ratatui::text::Span::styled(text::pad(&left, half), theme.style(Role::Text)),
+            ratatui::text::Span::styled(
+                format!("{} ", text::pad(&left, half.saturating_sub(1))),
+                theme.style(Role::Text),
+            ),
             paint::span(theme, Role::Dim, &right),
         ])
     }));
