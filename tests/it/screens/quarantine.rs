@@ -20,6 +20,7 @@ pub async fn desk() -> Desk {
     let policy = Policy {
         address: Some(EmailAddress::new(DESK).unwrap()),
         key: Some(key().into()),
+        authserv_id: Some("mx.northwind.example".into()),
         ..Policy::default()
     };
     desk_of(Story::with(policy)).await
@@ -144,6 +145,23 @@ async fn l3_accepting_says_first_what_ada_will_see() {
     r.keys("Xy").await.shows("Nothing is held. f shows all that arrived.").hides("held mail");
     assert_eq!(state(&r, two), MailState::Dropped);
     assert_snapshot!("quarantine_empty_120x36", r.screen());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forged_mail_is_not_called_the_writing_of_whom_it_names() {
+    let forged = "Authentication-Results: mx.northwind.example; dmarc=fail\r\n\
+        Content-Type: text/plain\r\n\r\nPay it to another account.\r\n";
+    for (size, name) in [(WIDE, "120x36"), (NARROW, "60x18")] {
+        let mut d = desk().await;
+        let to = link(&d.story, d.refund);
+        arrives(&d.story, "Ada <ada@lumen.example>", &to, "Re: Refund not received", forged);
+        d.story.later(1);
+        let mut r = d.story.open(size).await;
+        r.keys("gqa").await.shows("The mail does not come from lumen.example (DMARC");
+        r.shows("What came in the name of ada@lumen.example becomes").hides("wrote");
+        assert_snapshot!(format!("quarantine_accept_forged_{name}"), r.picture());
+        r.keys("<esc>N").await.shows("What came in the name of ada@lumen.example opens");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::desk::quarantine::{Acceptance, Lands};
+use crate::desk::receive::SenderCheck;
 use crate::desk::view::TicketView;
 use crate::domain::Contact;
 use crate::tui::consequence;
@@ -138,17 +139,21 @@ fn accept(
         Ok(acceptance) => acceptance.as_ref(),
         Err(why) => return unanswered(why, "It cannot be accepted"),
     };
-    let sender = quarantine::subject(model)
-        .filter(|row| row.id == *mail)
-        .and_then(|row| row.author.clone())
-        .unwrap_or_else(|| "nobody".into());
+    let row = quarantine::subject(model).filter(|row| row.id == *mail);
+    let sender = row.and_then(|row| row.author.clone()).unwrap_or_else(|| "nobody".into());
+    // What our server disowns was not written by whom it names.
+    let forged = row.filter(|row| row.sender_check == Some(SenderCheck::Fail));
+    let wrote = match forged {
+        Some(_) => format!("What came in the name of {sender}"),
+        None => format!("What {sender} wrote"),
+    };
     let name = contact.as_ref().map_or("the customer", Contact::first_name);
     let (title, first, act) = match lands {
         Lands::Reply(id) => (
             format!("Let mail {mail} into {id}?"),
             format!(
-                "What {sender} wrote becomes {name}'s own reply: {name} reads it under their own name. \
-                 The team sees who let it in."
+                "{wrote} becomes {name}'s own reply: {name} reads it under their own name. The team \
+                 sees who let it in."
             ),
             format!("Accept it as {name}'s reply"),
         ),
@@ -159,11 +164,22 @@ fn accept(
         ),
         Lands::New => (
             format!("Open a ticket for mail {mail}?"),
-            format!("A new Customer ticket, with {sender} as its customer."),
+            match forged {
+                Some(_) => {
+                    format!("{wrote} opens a Customer ticket, with {sender} as its customer.")
+                }
+                None => format!("A new Customer ticket, with {sender} as its customer."),
+            },
             "Accept it as a new ticket".to_owned(),
         ),
     };
-    let mut lines = plain(vec![first, String::new()]);
+    let mut lines = Vec::new();
+    if let Some(cause) = forged.and_then(|row| row.cause.as_deref()) {
+        let style = model.theme.style(Role::Danger);
+        lines.extend(text::wrap(cause, columns).into_iter().map(|l| Line::styled(l, style)));
+        lines.push(Line::default());
+    }
+    lines.extend(plain(vec![first, String::new()]));
     let told = consequence::of(decision, contact.as_ref(), model.now);
     lines.extend(consequence_lines(&model.theme, &told, columns));
     Words { title, lines, keep, act }
