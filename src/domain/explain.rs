@@ -148,7 +148,15 @@ impl Story<'_> {
             (Status::Suppressed, None) => "withheld".into(),
             (Status::Failed, _) => "refused for good".into(),
             (Status::Unknown, _) => "answer lost twice".into(),
-            (Status::Retrying, _) => "server: try later".into(),
+            // "password refused: 535 5.7.8 …": what it means comes first. One word, as in
+            // "recipient: 451 …", is no more than where it happened.
+            (Status::Retrying, _) => row
+                .last_error
+                .as_deref()
+                .and_then(|words| words.split(": ").next())
+                .filter(|what| what.contains(' '))
+                .unwrap_or("server: try later")
+                .to_owned(),
             (Status::Due | Status::Sending | Status::Sent, _) => match &self.part.event {
                 _ if row.carried_by.is_some_and(|by| by != row.id) => "in one mail".into(),
                 Event::Reply if row.status == Status::Sent => "unseen in time".into(),

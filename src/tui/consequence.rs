@@ -24,9 +24,12 @@ pub struct Consequence {
     pub remarks: Vec<String>,
 }
 
-/// What `decision` means for `contact`.
+/// In place of a time while no mail leaves the desk.
+pub const ONCE_IT_LEAVES: &str = "once mail leaves again";
+
+/// What `decision` means for `contact`. `leaving` is false while no mail leaves the desk.
 #[must_use]
-pub fn of(decision: &Decision, contact: Option<&Contact>, now: Time) -> Consequence {
+pub fn of(decision: &Decision, contact: Option<&Contact>, leaving: bool, now: Time) -> Consequence {
     let first = contact.map_or("The customer", Contact::first_name);
     let Some(part) = decision.parts.first() else {
         return silence(Reason::Internal, first);
@@ -63,7 +66,7 @@ pub fn of(decision: &Decision, contact: Option<&Contact>, now: Time) -> Conseque
         Told {
             yes: plan.email.is_due(),
             channel: "Email",
-            words: email(&part.event, plan.email, contact, now),
+            words: email(&part.event, plan.email, contact, leaving, now),
         },
     ];
     if plan.visible && !matches!(part.event, Event::Reply) {
@@ -90,12 +93,21 @@ pub fn of(decision: &Decision, contact: Option<&Contact>, now: Time) -> Conseque
 }
 
 /// When and where the mail goes, or why none does.
-fn email(event: &Event, verdict: Verdict, contact: Option<&Contact>, now: Time) -> String {
+fn email(
+    event: &Event,
+    verdict: Verdict,
+    contact: Option<&Contact>,
+    leaving: bool,
+    now: Time,
+) -> String {
     let to = contact.and_then(|c| c.email.as_ref()).map_or("", |e| e.as_str());
     match verdict {
         Verdict::Due(at) if matches!(event, Event::Reply) => {
-            format!("in {} to {to}, only if still unseen", countdown(at - now))
+            let time = format!("in {}", countdown(at - now));
+            let when = if leaving { &time } else { ONCE_IT_LEAVES };
+            format!("{when} to {to}, only if still unseen")
         }
+        Verdict::Due(_) if !leaving => format!("{ONCE_IT_LEAVES}, to {to}"),
         Verdict::Due(at) if at <= now => format!("at once, to {to}"),
         Verdict::Due(at) => format!("in {} s, to {to}", (at - now).num_seconds()),
         Verdict::Suppressed(reason) => format!("no: {reason}"),
@@ -129,7 +141,7 @@ fn silence(reason: Reason, first: &str) -> Consequence {
 
 /// The short form for a toast; None when an internal thing tells nobody by its nature.
 #[must_use]
-pub fn told_in_short(decision: &Decision, now: Time) -> Option<String> {
+pub fn told_in_short(decision: &Decision, leaving: bool, now: Time) -> Option<String> {
     let part = decision.parts.first()?;
     let plan = &part.plan;
     if part.event.is_internal() {
@@ -139,6 +151,7 @@ pub fn told_in_short(decision: &Decision, now: Time) -> Option<String> {
         return Some("Nobody was told.".into());
     }
     let email = match plan.email {
+        Verdict::Due(_) if !leaving => "email waits to leave".into(),
         Verdict::Due(at) if matches!(part.event, Event::Reply) => {
             format!("email in {} if unseen", countdown(at - now))
         }

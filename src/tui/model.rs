@@ -236,6 +236,12 @@ impl Model {
         Some(self.ticket()?.decide(action, &self.actor(), self.now))
     }
 
+    /// False while no mail leaves this desk: then no time is promised for one.
+    #[must_use]
+    pub fn mail_leaves(&self) -> bool {
+        self.outlook.trouble.is_none()
+    }
+
     /// The files that a draft has.
     #[must_use]
     pub fn files_of(&self, key: DraftKey) -> &[Attachment] {

@@ -180,6 +180,20 @@ fn a_waiting_reply_tells_both_of_its_ends() {
 }
 
 #[test]
+fn a_mail_that_is_tried_again_says_in_short_why_it_was_not_taken() {
+    for (words, because) in [
+        (Some("password refused: 535 5.7.8 Bad"), "password refused"),
+        (Some("recipient: 451 greylisted"), "server: try later"),
+        (None, "server: try later"),
+    ] {
+        let mut retrying = row(Channel::Email, Status::Retrying, None);
+        retrying.last_error = words.map(str::to_owned);
+        let (parts, rows) = ([part(Event::Reply)], told(retrying));
+        assert_eq!(stories(&parts, &rows, None, |_| None)[0].because(), because);
+    }
+}
+
+#[test]
 fn every_reason_has_a_short_and_a_long_form_that_fit() {
     for reason in [
         Reason::NotShared,

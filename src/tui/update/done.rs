@@ -97,7 +97,7 @@ pub fn take(model: &mut Model, done: Done) -> Vec<Command> {
 
 /// "Reply sent. Ada: badge, Recent, email in 3:00 if unseen" with how long `u` works.
 fn say_told(model: &mut Model, id: TicketId, what: String, decision: &crate::domain::Decision) {
-    let told = consequence::told_in_short(decision, model.now);
+    let told = consequence::told_in_short(decision, model.mail_leaves(), model.now);
     model.toast(
         ToastKind::Done,
         match told {

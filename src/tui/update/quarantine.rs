@@ -254,8 +254,8 @@ pub fn accepted(
     told: &crate::domain::Decision,
 ) -> Vec<Command> {
     arrival::close_of(model, mail.0);
-    let told =
-        consequence::told_in_short(told, model.now).map_or(String::new(), |t| format!(" {t}"));
+    let told = consequence::told_in_short(told, model.mail_leaves(), model.now)
+        .map_or(String::new(), |t| format!(" {t}"));
     model.toast(ToastKind::Done, format!("Mail {} is in {ticket}.{told}", mail.0));
     Vec::new()
 }

@@ -121,7 +121,7 @@ fn foot(model: &Model, composer: &Composer, columns: usize, height: u16) -> Vec<
     if let Some(large) = large_for_mail(files.iter().map(|f| f.size).sum()) {
         out.extend(line("", &large, Role::Warn));
     }
-    let told = consequence::of(&decision, contact, model.now);
+    let told = consequence::of(&decision, contact, model.mail_leaves(), model.now);
     if height >= 9 {
         let name = contact.map_or("The customer", |c| c.display_name());
         let to = format!("{name}, in the Messenger, at once");

@@ -4,6 +4,7 @@
 use crate::desk::view::TicketView;
 use crate::domain::explain::held_back;
 use crate::domain::{Category, Channel, Delivery, Event, Part, Reason, Status, Time};
+use crate::tui::consequence::ONCE_IT_LEAVES;
 use crate::tui::view::text::{clock, clock_seconds, countdown};
 
 /// The line, or None for what tells nobody by its nature (N8).
@@ -58,7 +59,7 @@ pub fn in_words(due: Time, now: Time) -> String {
 /// The mail's part of the line.
 fn mail(email: &Delivery, part: &Part, leaving: bool, now: Time) -> Option<String> {
     let left = |at: Option<Time>| at.map_or_else(|| "soon".into(), |at| in_words(at, now));
-    let once = if leaving { "" } else { ", once mail leaves again" };
+    let once = if leaving { String::new() } else { format!(", {ONCE_IT_LEAVES}") };
     let condition = if part.event == Event::Reply { " if unseen" } else { "" };
     Some(match email.status {
         Status::Due => format!("email {}{condition}{once}", left(email.due_at)),

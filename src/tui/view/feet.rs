@@ -52,6 +52,8 @@ fn strip(model: &Model) -> Vec<Span<'static>> {
         return vec![paint::span(theme, Role::Internal, &words)];
     }
     let wide = model.size.0 >= 80;
+    let next = view.next_mail().and_then(|d| d.due_at);
+    let waits_for_server = next.is_some() && !model.mail_leaves();
     let mut facts = Vec::new();
     facts.extend(mail_facts::stopped_in_short(model, view));
     if let Some(shown) = model.messenger.shown() {
@@ -59,6 +61,9 @@ fn strip(model: &Model) -> Vec<Span<'static>> {
         match shown.recent_tickets.iter().position(|t| t.id == id) {
             // A narrow line has room for what is unusual only.
             Some(0) if !wide => {}
+            Some(0) if waits_for_server && model.size.0 < 110 => {
+                facts.push("first in Recent".into())
+            }
             Some(0) => facts.push("first in Recent tickets".into()),
             Some(at) => facts.push(format!("number {} in Recent tickets", at + 1)),
             None => {}
@@ -74,7 +79,8 @@ fn strip(model: &Model) -> Vec<Span<'static>> {
         0 => "nothing unseen".into(),
         n => format!("{n} unseen"),
     });
-    match view.next_mail().and_then(|d| d.due_at) {
+    match next {
+        Some(_) if waits_for_server => facts.push(format!("email {}", consequence::ONCE_IT_LEAVES)),
         Some(due) => facts.push(format!("email {}", delivery::in_words(due, model.now))),
         None => facts.push("no email waiting".into()),
     }
@@ -90,7 +96,8 @@ fn after_sending(model: &Model, name: &str) -> Option<String> {
     let decided = model.would(&composer.action("…".into(), Vec::new()))?;
     Some(match decided {
         Err(refusal) => refusal.to_string(),
-        Ok(decision) => match consequence::told_in_short(&decision, model.now) {
+        Ok(decision) => match consequence::told_in_short(&decision, model.mail_leaves(), model.now)
+        {
             // A narrow line has room for the facts or for the longer words.
             Some(told) if model.size.0 < 80 => format!("{name} then: {told}"),
             Some(told) => format!("{name} after sending: {told}"),

@@ -166,6 +166,7 @@ fn facts(model: &Model, row: &InboxRow, columns: usize) -> Line<'static> {
 fn promise(model: &Model, row: &InboxRow) -> Line<'static> {
     let theme = &model.theme;
     let span = match (row.mail_due_at, row.category) {
+        (Some(_), _) if !model.mail_leaves() => paint::span(theme, Role::Warn, "email waits"),
         (Some(due), _) => {
             let left =
                 if due <= model.now { "due".to_owned() } else { text::countdown(due - model.now) };

@@ -237,8 +237,7 @@ fn part_lines(
 ) {
     let theme = &model.theme;
     let at = text::moment(model.now, part.at);
-    let leaving = model.outlook.trouble.is_none();
-    let told = delivery::words(view, part, leaving, model.now);
+    let told = delivery::words(view, part, model.mail_leaves(), model.now);
     let gone = part.withdrawn_at.is_some();
     let struck = |line: Line<'static>| {
         if gone {

@@ -116,6 +116,32 @@ async fn while_no_mail_leaves_a_countdown_says_what_it_hangs_on() {
     r.keys("<esc>").await.shows("if unseen").hides("once mail leaves");
 }
 
+#[tokio::test(start_paused = true)]
+async fn while_no_mail_leaves_no_surface_promises_a_time() {
+    for (size, name) in [(WIDE, "120x36"), (MIDDLE, "80x24"), (NARROW, "60x18")] {
+        let mut d = desk().await;
+        d.story.desk.set_mail_trouble(Some("password refused: 535 5.7.8")).unwrap();
+        d.story.later(1);
+        let mut r = d.story.open(size).await;
+        r.shows("· email once mail leaves again");
+        // The lowest screens have one line for a ticket.
+        if size != NARROW {
+            r.shows("email waits");
+        }
+        assert_snapshot!(format!("mail_is_out_{name}"), r.picture());
+        r.keys("rIt was sent again.").await.shows("once mail leaves again to").hides("in 3:00");
+        assert_snapshot!(format!("mail_is_out_reply_{name}"), r.screen());
+        r.keys("<ctrl+s>").await.shows("is sent.").hides("email in 3:00 if unseen ");
+        r.keys("<esc>s2").await.shows("again, to").hides(" in 10 s");
+        assert_snapshot!(format!("mail_is_out_state_{name}"), r.screen());
+        r.keys("<esc>q").await;
+        if size == NARROW {
+            r.keys("q").await;
+        }
+        r.shows("and mail is not leaving").hides("the next");
+    }
+}
+
 /// Message-IDs are random; all are 16 letters long.
 fn masked(screen: &str) -> String {
     super::ledger::masked(screen)

@@ -15,7 +15,7 @@ use crate::tui::update::confirm::Question;
 use crate::tui::update::quarantine::{self, Asked};
 use crate::tui::view::overlay::{boxes, consequence_lines};
 use crate::tui::view::theme::Role;
-use crate::tui::view::{frame, layout, paint, text};
+use crate::tui::view::{delivery, frame, layout, paint, text};
 
 type Caret = Option<(u16, u16)>;
 
@@ -180,7 +180,7 @@ fn accept(
         lines.push(Line::default());
     }
     lines.extend(plain(vec![first, String::new()]));
-    let told = consequence::of(decision, contact.as_ref(), model.now);
+    let told = consequence::of(decision, contact.as_ref(), model.mail_leaves(), model.now);
     lines.extend(consequence_lines(&model.theme, &told, columns));
     Words { title, lines, keep, act }
 }
@@ -232,11 +232,11 @@ fn note_warning(model: &Model, name: &str) -> Vec<String> {
 /// Rule 17: what becomes of mail that has not left.
 fn waiting(model: &Model) -> Vec<String> {
     let n = usize::try_from(model.outlook.waiting).unwrap_or(0);
-    let next = model
-        .outlook
-        .next_due
-        .map(|due| format!(", the next {}", crate::tui::view::delivery::in_words(due, model.now)))
-        .unwrap_or_default();
+    let next = match (&model.outlook.trouble, model.outlook.next_due) {
+        (Some(trouble), _) => format!(", and mail is not leaving: {trouble}"),
+        (None, Some(due)) => format!(", the next {}", delivery::in_words(due, model.now)),
+        (None, None) => String::new(),
+    };
     let are = if n == 1 { "is" } else { "are" };
     vec![
         format!("{} {are} waiting{next}.", text::count(n, "email")),

@@ -168,8 +168,9 @@ fn consequence_lines(model: &Model, form: &NewTicketForm, columns: usize) -> Vec
         }
         Ok((would(model, &new)?, new.contact))
     });
-    let told =
-        decided.map(|(decision, contact)| consequence::of(&decision, contact.as_ref(), model.now));
+    let told = decided.map(|(decision, contact)| {
+        consequence::of(&decision, contact.as_ref(), model.mail_leaves(), model.now)
+    });
     let mut lines = match &told {
         Ok(told) => super::consequence_lines(theme, told, columns),
         Err(refusal) => text::wrap(&refusal.to_string(), columns)

@@ -85,7 +85,7 @@ fn body_lines(model: &Model, view: &TicketView, b: ShareBox, columns: usize) -> 
         }
         None => return Vec::new(),
     };
-    let told = consequence::of(&decision, view.contact.as_ref(), model.now);
+    let told = consequence::of(&decision, view.contact.as_ref(), model.mail_leaves(), model.now);
     if b.unshare {
         let mut out = vec![Line::default(), plain("IT IS WITHDRAWN", Role::Internal)];
         let visible = view.parts.iter().filter(|p| p.visible && p.withdrawn_at.is_none()).count();

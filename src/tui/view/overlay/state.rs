@@ -129,7 +129,7 @@ fn outcome(model: &Model, row: usize, columns: usize) -> Vec<Line<'static>> {
     };
     let view = model.ticket();
     let contact = view.and_then(|v| v.contact.as_ref());
-    let mut told = consequence::of(&decision, contact, model.now);
+    let mut told = consequence::of(&decision, contact, model.mail_leaves(), model.now);
     if let Some(remark) = stays_due(model) {
         told.remarks.push(remark);
     }
@@ -141,5 +141,10 @@ fn stays_due(model: &Model) -> Option<String> {
     let view = model.ticket()?;
     let waits = view.waiting_replies(model.now);
     let due = waits.into_iter().find(|d| view.held_back(d).is_none())?.due_at?;
-    Some(format!("The reply's email, due in {}, stays due.", text::countdown(due - model.now)))
+    Some(match model.mail_leaves() {
+        true => {
+            format!("The reply's email, due in {}, stays due.", text::countdown(due - model.now))
+        }
+        false => "The reply's email stays due.".to_owned(),
+    })
 }
