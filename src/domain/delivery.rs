@@ -217,7 +217,16 @@ pub struct Delivery {
     pub last_error: Option<String>,
 }
 
+/// The last words of a row that a teammate laid to rest (L5).
+pub const DROPPED: &str = "dropped by a teammate; it may have arrived";
+
 impl Delivery {
+    /// True for one that a teammate laid to rest (L5), which no server refused.
+    #[must_use]
+    pub fn is_dropped(&self) -> bool {
+        self.status == Status::Failed && self.last_error.as_deref() == Some(DROPPED)
+    }
+
     /// The verdict in one phrase, without times: "sent", "not sent: own action".
     #[must_use]
     pub fn verdict(&self) -> String {

@@ -134,7 +134,7 @@ impl Story<'_> {
         }
     }
 
-    /// Why, in 20 columns: "unseen in Messenger", "notes stay inside".
+    /// Why, in 21 columns: "unseen in Messenger", "notes stay inside".
     #[must_use]
     pub fn because(&self) -> String {
         if self.part.withdrawn_at.is_some() {
@@ -146,6 +146,7 @@ impl Story<'_> {
                 self.short_reason(reason)
             }
             (Status::Suppressed, None) => "withheld".into(),
+            (Status::Failed, _) if row.is_dropped() => "dropped by a teammate".into(),
             (Status::Failed, _) => "refused for good".into(),
             (Status::Unknown, _) => "answer lost twice".into(),
             // "password refused: 535 5.7.8 …": what it means comes first. One word, as in

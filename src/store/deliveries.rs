@@ -3,6 +3,7 @@
 pub mod claims;
 pub mod riders;
 
+use crate::domain::delivery::DROPPED;
 use crate::domain::{
     Channel, ContactId, Delivery, DeliveryId, EmailAddress, PartId, Reason, Status, TicketId, Time,
 };
@@ -227,10 +228,9 @@ pub fn requeue(tx: &mut dyn Tx, id: DeliveryId, now: Time) -> Result<bool, Store
 /// What the database says.
 pub fn drop_unknown(tx: &mut dyn Tx, id: DeliveryId) -> Result<bool, StoreError> {
     let touched = tx.execute(
-        "UPDATE deliveries SET status = 'failed', raw = NULL, \
-         last_error = 'dropped by a teammate; it may have arrived' \
-         WHERE id = $1 AND status = 'unknown'",
-        values![id.0],
+        "UPDATE deliveries SET status = 'failed', raw = NULL, last_error = $1 \
+         WHERE id = $2 AND status = 'unknown'",
+        values![DROPPED, id.0],
     )?;
     Ok(touched == 1)
 }

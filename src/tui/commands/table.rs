@@ -536,14 +536,14 @@ pub const COMMANDS: &[Spec] = &[
         .group(Group::CustomerSide)
         .within(&[Scope::Letter])
         .footer(40),
-    cmd("ledger.resend", &["R"], "Send again", "Queues an email again that failed or rests as unknown.", ledger::resend)
+    cmd("ledger.resend", &["R"], "Send again", "Queues an email again that failed or rests as unknown, after asking.", ledger::resend)
         .group(Group::CustomerSide)
         .within(&[Scope::Ledger])
         .tells("The customer may get an email twice whose answer was lost.")
         .changes()
         .footer(2)
         .off(ledger::resend_why_not),
-    cmd("ledger.drop", &["X"], "Lay to rest", "Gives up an email that rests as unknown.", ledger::drop_unknown)
+    cmd("ledger.drop", &["X"], "Lay to rest", "Gives up an email that rests as unknown, after asking.", ledger::drop_unknown)
         .group(Group::CustomerSide)
         .within(&[Scope::Ledger])
         .changes()

@@ -2,7 +2,7 @@
 //! the safe one.
 
 use crate::desk::receive::InboundId;
-use crate::domain::Action;
+use crate::domain::{Action, DeliveryId};
 use crate::tui::keys::Key;
 use crate::tui::message::{Command, Exit};
 use crate::tui::model::Model;
@@ -22,6 +22,10 @@ pub enum Question {
     AcceptMail,
     /// A held mail, by its row, is to be laid aside.
     DropMail(i64),
+    /// A mail that failed or rests as unknown is to be sent again (L5).
+    Resend(DeliveryId),
+    /// A mail that rests as unknown is to be laid to rest (L5).
+    DropUnknown(DeliveryId),
     /// Mail to the contact of the ticket in the thread is to go again (N14).
     LiftMailStop,
 }
@@ -48,6 +52,8 @@ pub fn yes(model: &mut Model) -> Vec<Command> {
         Some(Overlay::Confirm(Question::DropMail(mail))) => {
             vec![Command::DropMail(InboundId(mail))]
         }
+        Some(Overlay::Confirm(Question::Resend(id))) => vec![Command::Resend(id)],
+        Some(Overlay::Confirm(Question::DropUnknown(id))) => vec![Command::DropUnknown(id)],
         Some(Overlay::Confirm(Question::LiftMailStop)) => {
             let lift = |id| Command::Perform { id, action: Action::LiftMailStop };
             model.thread.wanted.map(lift).into_iter().collect()

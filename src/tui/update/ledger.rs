@@ -6,6 +6,7 @@ use crate::domain::{DeliveryId, PartId, Status};
 use crate::tui::commands;
 use crate::tui::message::Command;
 use crate::tui::model::Model;
+use crate::tui::update::confirm::Question;
 use crate::tui::update::letter;
 use crate::tui::update::overlay::Overlay;
 
@@ -113,10 +114,15 @@ pub fn resend_why_not(model: &Model) -> Option<String> {
     })
 }
 
-/// Puts the marked mail back into the queue (L5).
+/// Asks before the marked mail is put back into the queue (L5).
 pub fn resend(model: &mut Model) -> Vec<Command> {
     let id = marked_mail(model, &[Status::Unknown, Status::Failed]);
-    id.map(Command::Resend).into_iter().collect()
+    ask(model, id.map(Question::Resend))
+}
+
+fn ask(model: &mut Model, question: Option<Question>) -> Vec<Command> {
+    model.overlays.extend(question.map(Overlay::Confirm));
+    Vec::new()
 }
 
 /// Why the marked mail cannot be laid to rest.
@@ -127,7 +133,8 @@ pub fn drop_why_not(model: &Model) -> Option<String> {
     })
 }
 
-/// Lays the marked mail to rest for good (L5).
+/// Asks before the marked mail is laid to rest (L5).
 pub fn drop_unknown(model: &mut Model) -> Vec<Command> {
-    marked_mail(model, &[Status::Unknown]).map(Command::DropUnknown).into_iter().collect()
+    let id = marked_mail(model, &[Status::Unknown]);
+    ask(model, id.map(Question::DropUnknown))
 }

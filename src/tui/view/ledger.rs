@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
 use crate::domain::explain::{Story, Wait, WaitKind};
-use crate::domain::{Channel, Contact, Status, TicketId, Time};
+use crate::domain::{Channel, Contact, Delivery, Status, TicketId, Time};
 use crate::tui::model::Model;
 use crate::tui::update::ledger::{LedgerPane, position, rows};
 use crate::tui::view::theme::{Role, Theme};
@@ -21,7 +21,7 @@ const BADGE: usize = 6;
 const RECENT: usize = 7;
 const EMAIL: usize = 15;
 /// Of Because, where there is room for it.
-const BECAUSE: usize = 20;
+const BECAUSE: usize = 21;
 /// Cells of the countdown's bar, at most.
 const BAR: usize = 30;
 
@@ -215,7 +215,7 @@ fn story_lines(
     lines.push(Line::default());
     hung(&mut lines, "Rule  ", story.rule(), theme.style(Role::Text), width, theme);
     let Some(row) = story.email else { return lines };
-    if let Some(error) = &row.last_error {
+    if let Some(error) = row.last_error.as_ref().filter(|_| !row.is_dropped()) {
         hung(&mut lines, "Server  ", error, theme.style(Role::Danger), width, theme);
     }
     if row.attempts > 0 {
@@ -233,7 +233,7 @@ fn story_lines(
     }
     if matches!(row.status, Status::Unknown | Status::Failed) {
         lines.push(Line::default());
-        lines.push(choices(model, row.status, who));
+        lines.push(choices(model, row, who));
     }
     if brief {
         lines.retain(|line| !line.spans.is_empty());
@@ -242,15 +242,18 @@ fn story_lines(
 }
 
 /// What can be done about a mail that rests.
-fn choices(model: &Model, status: Status, who: &str) -> Line<'static> {
+fn choices(model: &Model, row: &Delivery, who: &str) -> Line<'static> {
     let key = |name: &str| {
         let key = model.keymap.key(name).unwrap_or_default();
         Span::styled(key, model.theme.style(Role::Key))
     };
     let words = |words: String| Span::styled(words, model.theme.style(Role::Text));
     let mut spans = vec![key("ledger.resend"), words(" Send it again".into())];
-    if status == Status::Unknown {
-        spans.push(words(format!(" ({who} may get it twice)   ")));
+    if row.lost_answers > 0 {
+        spans.push(words(format!(" ({who} may get it twice)")));
+    }
+    if row.status == Status::Unknown {
+        spans.push(words("   ".into()));
         spans.push(key("ledger.drop"));
         spans.push(words(" Lay it to rest".into()));
     }

@@ -5,10 +5,13 @@ use crate::domain::{
     Teammate, TeammateId, Ticket, TicketState, TicketTypeId,
 };
 use crate::tui::commands::Keymap;
-use crate::tui::message::Command;
-use crate::tui::update::ledger;
+use crate::tui::keys::Key;
+use crate::tui::message::{Command, Input, Message};
+use crate::tui::update::confirm::Question;
 use crate::tui::update::overlay::Overlay;
+use crate::tui::update::{ledger, update};
 use crate::tui::view::picture;
+use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 
 const REFUND: TicketId = TicketId(1042);
@@ -181,12 +184,38 @@ fn a_mail_that_rests_can_be_sent_again_or_laid_to_rest() {
     let id = email.id;
     let mut model = model(view, (80, 24));
     assert_snapshot!("unknown", shown(&model));
-    assert_eq!(ledger::resend(&mut model), [Command::Resend(id)]);
-    assert_eq!(ledger::drop_unknown(&mut model), [Command::DropUnknown(id)]);
+    // Each is asked first, and the key that is pressed without looking does nothing.
+    for (key, question, does) in [
+        ('R', Question::Resend(id), Command::Resend(id)),
+        ('X', Question::DropUnknown(id), Command::DropUnknown(id)),
+    ] {
+        assert_eq!(press(&mut model, Key::char(key)), []);
+        assert!(matches!(model.overlays.last(), Some(Overlay::Confirm(q)) if *q == question));
+        assert_eq!(press(&mut model, Key::of(KeyCode::Enter)), []);
+        assert_eq!(model.overlays.len(), 1);
+        press(&mut model, Key::char(key));
+        assert_eq!(press(&mut model, Key::char('y')), [does]);
+    }
     let _ = ledger::choose(&mut model, 1);
     assert!(ledger::resend_why_not(&model).is_some());
     assert_eq!(ledger::resend(&mut model), []);
     assert_eq!(ledger::drop_unknown(&mut model), []);
+    assert_eq!(model.overlays.len(), 1);
+}
+
+#[test]
+fn a_mail_that_was_laid_to_rest_says_so_and_may_still_come_twice() {
+    let mut view = refund();
+    let email = view.deliveries.last_mut().unwrap();
+    email.status = Status::Failed;
+    (email.attempts, email.lost_answers) = (2, 2);
+    email.last_error = Some(crate::domain::delivery::DROPPED.into());
+    assert_snapshot!("dropped", shown(&model(view, (80, 24))));
+}
+
+fn press(model: &mut Model, key: Key) -> Vec<Command> {
+    let commands = update(model, Message::Input(Input::Key(key)));
+    commands.into_iter().filter(|c| !matches!(c, Command::LoadMessenger { .. })).collect()
 }
 
 #[test]

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use crate::desk::quarantine::{Acceptance, Lands};
 use crate::desk::receive::SenderCheck;
 use crate::desk::view::TicketView;
-use crate::domain::Contact;
+use crate::domain::{Contact, Delivery, DeliveryId};
 use crate::tui::consequence;
 use crate::tui::model::Model;
 use crate::tui::update::confirm::Question;
@@ -59,6 +59,8 @@ pub(super) fn draw(model: &Model, question: Question, screen: Rect, buf: &mut Bu
         | Question::Discard
         | Question::AcceptMail
         | Question::DropMail(_)
+        | Question::Resend(_)
+        | Question::DropUnknown(_)
         | Question::LiftMailStop => model.keymap.key("confirm.yes").unwrap_or_default(),
     };
     boxes::rows(model, vec![choice("Esc", keep), choice(&yes, &act)], 0, list, buf)
@@ -107,6 +109,21 @@ fn words(model: &Model, question: Question, columns: usize) -> Words {
             ]),
             keep: "Keep it in quarantine",
             act: "Drop it".into(),
+        },
+        Question::Resend(id) => Words {
+            title: "Send this email again?".into(),
+            lines: plain(resend(model, id, name)),
+            keep: "Leave it as it is",
+            act: "Send it again".into(),
+        },
+        Question::DropUnknown(_) => Words {
+            title: "Lay this email to rest?".into(),
+            lines: plain(vec![format!(
+                "Both answers were lost: {name} may have it, or not. It does not go again by itself, \
+                 and nobody is told."
+            )]),
+            keep: "Leave it as it is",
+            act: "Lay it to rest".into(),
         },
         Question::LiftMailStop => Words {
             title: format!("Let mail to {name} go again?"),
@@ -208,6 +225,22 @@ fn lift(model: &Model, name: &str) -> Vec<String> {
         ),
         format!("{name} is told nothing of it. The ticket says who lifted it."),
     ]
+}
+
+/// What sending a mail again may come to (L5).
+fn resend(model: &Model, id: DeliveryId, name: &str) -> Vec<String> {
+    let row = model.ticket().and_then(|v| v.deliveries.iter().find(|d| d.id == id));
+    let why = match row {
+        Some(row) if row.lost_answers > 0 => format!(
+            "The server's answer to it was lost, so {name} may have it already and get it twice."
+        ),
+        Some(Delivery { last_error: Some(words), .. }) => {
+            format!("It was not taken: {}.", words.trim_end_matches('.'))
+        }
+        _ => "It was not taken.".to_owned(),
+    };
+    let when = if model.mail_leaves() { "at once" } else { consequence::ONCE_IT_LEAVES };
+    vec![why, String::new(), format!("It is queued anew and goes {when}.")]
 }
 
 fn note_warning(model: &Model, name: &str) -> Vec<String> {
