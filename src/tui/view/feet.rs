@@ -151,7 +151,10 @@ fn footer(model: &Model, area: Rect, buf: &mut Buffer) {
         })
         .collect();
     // Help and the way out are never crowded out.
-    let is_last = |name: &str| matches!(name, "help" | "quit");
+    let is_last = |name: &str| {
+        let (place, what) = name.split_once('.').unwrap_or((name, ""));
+        matches!(place, "help" | "quit") || matches!(what, "close" | "back" | "quit")
+    };
     let mut kept: usize = hints.iter().filter(|h| is_last(h.3.name)).map(|h| h.2).sum();
     for (key, label, columns, spec) in hints {
         if is_last(spec.name) {

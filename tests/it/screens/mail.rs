@@ -142,6 +142,22 @@ async fn while_no_mail_leaves_no_surface_promises_a_time() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_way_out_is_never_crowded_out_of_the_footer() {
+    for size in [MIDDLE, NARROW] {
+        let mut d = desk().await;
+        let to = link(&d.story, d.refund);
+        arrives(&d.story, "Bo <bo@quarry.example>", &to, "Re: Refund not received", ANSWER);
+        d.story.later(1);
+        let mut r = d.story.open(size).await;
+        r.keys("gq").await.shows("1 held").shows("Esc Back").shows("? Help");
+        r.keys("<enter>").await.shows("Because").shows("Esc Back").shows("? Help");
+        // As the customer, while a mail is due that F turns the clock to.
+        let mut r = super::desk_to_act_on().await.story.open(size).await;
+        r.keys("M<enter>").await.shows("AS ADA").shows("Esc Back").shows("? Help");
+    }
+}
+
 /// Message-IDs are random; all are 16 letters long.
 fn masked(screen: &str) -> String {
     super::ledger::masked(screen)
