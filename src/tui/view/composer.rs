@@ -24,8 +24,9 @@ pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
     let (kind, title) = title(model, composer);
     let room = usize::from(area.width).saturating_sub(text::width(&title) + 8);
     let inner = frame::draw(area, buf, theme, kind, &title, &saved(composer, room));
-    let foot = foot(model, composer, usize::from(inner.width.saturating_sub(2)), inner.height);
-    let foot_height = u16::try_from(foot.len()).unwrap_or(0).min(inner.height / 2);
+    let room = (inner.width.saturating_sub(2), inner.height / 2);
+    let foot = foot(model, composer, room.0.into(), room.1.into());
+    let foot_height = u16::try_from(foot.len()).unwrap_or(0).min(room.1);
     let text_area = Rect::new(
         inner.x + 1,
         inner.y,
@@ -80,8 +81,9 @@ fn saved(composer: &Composer, room: usize) -> String {
     words.into_iter().find(|w| text::width(w) <= room).unwrap_or_default()
 }
 
-/// To, Email, State; or that nothing changes.
-fn foot(model: &Model, composer: &Composer, columns: usize, height: u16) -> Vec<Line<'static>> {
+/// To, Email, State; or that nothing changes. In few `rows`, what there is to beware of and the
+/// email come first.
+fn foot(model: &Model, composer: &Composer, columns: usize, rows: usize) -> Vec<Line<'static>> {
     let theme = &model.theme;
     let line = |label: &str, words: &str, role: Role| {
         let label = paint::span(theme, Role::Dim, &text::pad(label, 9));
@@ -101,49 +103,79 @@ fn foot(model: &Model, composer: &Composer, columns: usize, height: u16) -> Vec<
     let Some(decided) = model.would(&composer.action("…".into(), files.to_vec())) else {
         return Vec::new();
     };
-    let mut out = Vec::new();
-    if !files.is_empty() {
-        out.extend(line("Files", &listed(files), Role::Accent));
-    }
+    // Two lines of them, or what is left below what matters more.
+    let attached = |taken: usize| match files {
+        [] => Vec::new(),
+        _ => {
+            let rows = rows.saturating_sub(taken).clamp(1, 2);
+            line("Files", &listed(files, columns.saturating_sub(9), rows), Role::Accent)
+        }
+    };
     let decision = match decided {
         Ok(decision) => decision,
         Err(refusal) => {
-            out.extend(line("Refused", &refusal.to_string(), Role::Danger));
-            return out;
+            let refused = line("Refused", &refusal.to_string(), Role::Danger);
+            let attached = attached(refused.len());
+            return [refused, attached].concat();
         }
     };
     let view = model.ticket();
     let contact = view.and_then(|v| v.contact.as_ref());
     if composer.kind == Kind::Note {
-        out.extend(line("Customer", "nothing: no badge, no email", Role::Internal));
-        return out;
+        let nothing = line("Customer", "nothing: no badge, no email", Role::Internal);
+        let attached = attached(nothing.len());
+        return [nothing, attached].concat();
     }
-    if let Some(large) = large_for_mail(files.iter().map(|f| f.size).sum()) {
-        out.extend(line("", &large, Role::Warn));
-    }
+    let large = large_for_mail(files.iter().map(|f| f.size).sum());
+    let large = large.map_or(Vec::new(), |words| text::wrap(&words, columns));
+    let style = theme.style(Role::Warn);
+    let large: Vec<_> = large.into_iter().map(|l| Line::styled(l, style)).collect();
     let told = consequence::of(&decision, contact, model.mail_leaves(), model.now);
-    if height >= 9 {
-        let name = contact.map_or("The customer", |c| c.display_name());
-        let to = format!("{name}, in the Messenger, at once");
-        out.extend(line("To", &to, Role::Text));
-    }
+    let mut email = Vec::new();
     for told in told.lines.iter().filter(|t| t.channel == "Email") {
         let role = if told.yes { Role::Text } else { Role::Warn };
-        out.extend(line("Email", &told.words, role));
+        email = line("Email", &told.words, role);
+        // The condition stays, whatever the length of the address.
+        let to = contact.and_then(|c| c.email.as_ref()).filter(|_| email.len() > 2);
+        if let Some(to) = to {
+            let short = text::truncate(to.as_str(), columns.saturating_sub(9 + 12));
+            email = line("Email", &told.words.replace(to.as_str(), &short), role);
+        }
     }
-    if height >= 9 {
-        let state = view.map_or("", |v| v.ticket.state.label());
-        out.extend(line("State", &format!("stays {state}"), Role::Text));
+    let name = contact.map_or("The customer", |c| c.display_name());
+    let mut to = line("To", &format!("{name}, in the Messenger, at once"), Role::Text);
+    let state = view.map_or("", |v| v.ticket.state.label());
+    let mut state = line("State", &format!("stays {state}"), Role::Text);
+    let attached = attached(large.len() + email.len());
+    let needed = large.len() + email.len() + attached.len();
+    if rows < 4 || needed + to.len() + state.len() > rows {
+        state.clear();
     }
-    out
+    if rows < 4 || needed + to.len() + state.len() > rows {
+        to.clear();
+    }
+    [large, to, email, attached, state].concat()
 }
 
-/// "1 slip.pdf 3.0 KB · 2 note.txt 6 B": by these numbers they are taken away.
-pub fn listed(files: &[Attachment]) -> String {
+/// "1 slip.pdf 3.0 KB · 2 note.txt 6 B": by these numbers they are taken away. In `rows` lines of
+/// `columns` the last ones are only counted: "… and 3 more"; or all of them: "6 files, 9.0 MB".
+pub fn listed(files: &[Attachment], columns: usize, rows: usize) -> String {
     let named = (1..).zip(files).map(|(n, file)| {
         format!("{n} {} {}", text::truncate(&text::line(&file.name), 40), size_in_words(file.size))
     });
-    named.collect::<Vec<_>>().join(" · ")
+    let named: Vec<String> = named.collect();
+    let words = |shown: usize| {
+        let mut words = named.get(..shown).unwrap_or_default().join(" · ");
+        if shown < named.len() {
+            words.push_str(&format!(" … and {} more", named.len() - shown));
+        }
+        words
+    };
+    let fits = |shown: &usize| text::wrap(&words(*shown), columns).len() <= rows;
+    (1..=named.len()).rev().find(fits).map(words).unwrap_or_else(|| {
+        let size = size_in_words(files.iter().map(|f| f.size).sum());
+        format!("{}, {size}", text::count(files.len(), "file"))
+    })
 }
 
 /// Hatching at both sides of a note.

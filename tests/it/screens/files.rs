@@ -35,7 +35,7 @@ async fn with_files(size: (u16, u16)) -> (Runner, tempfile::TempDir) {
 #[tokio::test(start_paused = true)]
 async fn a_threads_files_are_listed_and_saved_by_a_key() {
     let (mut r, folder) = with_files(WIDE).await;
-    r.shows("+ fraud-check.txt (6 B, text/plain)").shows("48 KB");
+    r.shows("+ fraud-check.txt (6 B, text/plain)").shows("48 KB").shows("f lists files");
     assert_snapshot!("thread_files_120x36", r.picture());
     r.keys("f").await.shows("Files of").shows("team only").shows("customer sees it");
     assert_snapshot!("files_120x36", r.picture());
@@ -65,6 +65,7 @@ async fn a_file_is_attached_kept_with_the_draft_sent_and_given_back() {
     r.shows("cannot be read: there is no such file.");
     r.keys("<ctrl+u>").await.paste(&format!("'{}'", path.display())).await.keys("<enter>").await;
     r.hides("Attach a file").shows("1 slip.pdf 21 B").shows("REPLY ▸ ADA WILL SEE THIS");
+    r.shows("Alt+x Remove file").shows("F1 Help");
     assert_snapshot!("reply_with_file_120x36", r.picture());
     // It is kept from here on, also without a word and without the file on the disk.
     std::fs::remove_file(&path).unwrap();
@@ -105,6 +106,25 @@ async fn v7_a_notes_files_are_named_before_it_becomes_a_reply() {
     r.keys("<ctrl+u>2<enter>").await.hides("2 slip.pdf").shows("1 slip.pdf");
     r.keys("<alt+d>y").await.hides("REPLY ▸");
     assert!(r.story.desk.drafts(r.story.me.id).unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn however_many_files_a_reply_has_its_email_stands_in_its_foot() {
+    let mut d = desk().await;
+    let address = "accounts-payable-and-receivable@northern-office.wholesale.example";
+    let id = d.story.of("Ingrid Berg", address, "Which of these are paid?");
+    d.story.later(1);
+    let folder = tempfile::tempdir().unwrap();
+    let mut r = d.story.open(MIDDLE).await;
+    r.keys(&format!("g{}<enter>rHere they are.", id.0)).await.shows("only if still unseen");
+    for n in 1..=6 {
+        let path = folder.path().join(format!("statement-of-the-bank-{n}.pdf"));
+        std::fs::write(&path, vec![0; if n == 1 { 9_000_000 } else { 9 }]).unwrap();
+        r.keys(&format!("<alt+a>{}<enter>", path.display())).await.hides("Attach a file");
+    }
+    r.shows("only if still unseen").shows("The email will have").shows("and 4 more");
+    r.shows("Alt+x Remove file");
+    assert_snapshot!("reply_with_many_files_80x24", r.screen());
 }
 
 /// A PNG of four colours, with a transparent corner.

@@ -187,7 +187,8 @@ fn consequence_lines(model: &Model, form: &NewTicketForm, columns: usize) -> Vec
         return lines;
     }
     let label = |at: usize| if at == 0 { "Files  " } else { "       " };
-    let words = text::wrap(&composer::listed(files), columns.saturating_sub(7));
+    let room = columns.saturating_sub(7);
+    let words = text::wrap(&composer::listed(files, room, 2), room);
     let mut all: Vec<Line<'static>> = (0..)
         .zip(words)
         .map(|(at, words)| {
