@@ -108,25 +108,15 @@ fn banner(theme: &Theme, view: &TicketView) -> Line<'static> {
     Line::from(span)
 }
 
-/// Contact, state, assignee; tags, priority and snooze where there are some.
+/// Contact, state, assignee; tags, priority and snooze where there are some. Where there is no room
+/// the address goes first, then the name's end.
 fn who(model: &Model, view: &TicketView, columns: usize) -> Line<'static> {
     let theme = &model.theme;
     let ticket = &view.ticket;
+    // What follows the contact.
     let mut left = Vec::new();
-    if ticket.priority {
-        left.push(paint::span(theme, Role::Danger, "! "));
-    }
-    if let Some(contact) = &view.contact {
-        left.push(paint::span(theme, Role::Text, contact.display_name()));
-        if let Some(email) = contact.email.as_ref().filter(|_| !contact.name.is_empty()) {
-            left.push(paint::span(theme, Role::Dim, &format!(" <{email}>")));
-        }
-        if contact.email.is_none() {
-            left.push(paint::span(theme, Role::Dim, " (no address)"));
-        }
-        if view.mail_stop.is_some() {
-            left.push(paint::span(theme, Role::Danger, " mail stopped"));
-        }
+    if view.contact.is_some() && view.mail_stop.is_some() {
+        left.push(paint::span(theme, Role::Danger, " mail stopped"));
     }
     if let Some(origin) = view
         .links
@@ -152,7 +142,27 @@ fn who(model: &Model, view: &TicketView, columns: usize) -> Line<'static> {
         None => "  @nobody".to_owned(),
     };
     right.push(paint::span(theme, Role::Dim, &assignee));
-    paint::spread(Line::from(left), Line::from(right), columns)
+    let mut whole = Vec::new();
+    if ticket.priority {
+        whole.push(paint::span(theme, Role::Danger, "! "));
+    }
+    if let Some(contact) = &view.contact {
+        let taken: usize = [&whole, &left, &right].into_iter().flatten().map(Span::width).sum();
+        let room = columns.saturating_sub(taken + 1);
+        let name = text::line(contact.display_name());
+        let address = match &contact.email {
+            Some(email) if !contact.name.is_empty() => format!(" <{email}>"),
+            Some(_) => String::new(),
+            None => " (no address)".to_owned(),
+        };
+        let fits = text::width(&name) + text::width(&address) <= room;
+        whole.push(paint::span(theme, Role::Text, &text::truncate(&name, room.max(12))));
+        if fits {
+            whole.push(paint::span(theme, Role::Dim, &address));
+        }
+    }
+    whole.extend(left);
+    paint::spread(Line::from(whole), Line::from(right), columns)
 }
 
 /// The end of the history as lines of `columns`: at least `wanted` of them, or all there are.

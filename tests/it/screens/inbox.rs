@@ -56,6 +56,18 @@ async fn the_title_bar_says_why_mail_is_not_coming_in() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_a_tickets_head_the_address_goes_first_where_there_is_no_room() {
+    let mut d = desk().await;
+    let ada = d.story.desk.ticket(d.refund).unwrap().unwrap().contact.unwrap();
+    let why = deskbell::domain::MailStop::HardBounce;
+    d.story.desk.stop_mail(ada.id, why, None, d.story.now()).unwrap();
+    d.story.does("Mara Holt", d.refund, &deskbell::domain::Action::Tag("vip".into()));
+    let mut r = d.story.open(MIDDLE).await;
+    r.shows("│Ada Park mail stopped #vip").hides("<ada@");
+    r.resize(160, 36).await.shows("Ada Park <ada@lumen.example> mail stopped #vip");
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_pane_goes_round_with_tab() {
     let mut r = open(NARROW).await;
     r.shows("Refund not received").hides("SHARED WITH ADA");
