@@ -336,7 +336,8 @@ pub const COMMANDS: &[Spec] = &[
         .footer(80),
     cmd("help.writing", &["f1"], "Help", "Shows the keys that work here, where ? is a letter.", overlay::open_help)
         .group(Group::System)
-        .within(&[Scope::Composer, Scope::NewTicket]),
+        .within(&[Scope::Composer, Scope::NewTicket])
+        .footer(80),
     cmd("settings", &["g s"], "Settings", "Name and logo of the Messenger.", overlay::open_settings)
         .group(Group::System),
     cmd("redraw", &["ctrl+l"], "Redraw", "Draws the screen anew.", |_| vec![Command::Redraw])
@@ -356,7 +357,7 @@ pub const COMMANDS: &[Spec] = &[
     cmd("composer.switch", &["ctrl+t"], "Switch kind", "Makes the reply a note, or the note a reply (asks first).", composer::switch)
         .group(Group::Answer)
         .within(&[Scope::Composer])
-        .footer(3),
+        .footer(5),
     cmd("composer.close", &["esc"], "Keep draft", "Closes the composer; the draft is kept.", composer::close)
         .group(Group::Answer)
         .within(&[Scope::Composer])
@@ -364,15 +365,15 @@ pub const COMMANDS: &[Spec] = &[
     cmd("composer.undo", &["ctrl+z"], "Undo typing", "Takes back typing.", composer::undo_typing)
         .group(Group::Answer)
         .within(&[Scope::Composer])
-        .footer(5),
+        .footer(7),
     cmd("composer.redo", &["ctrl+y"], "Redo typing", "Types again what was taken back.", composer::redo_typing)
         .group(Group::Answer)
         .within(&[Scope::Composer])
-        .footer(6),
+        .footer(8),
     cmd("composer.discard", &["alt+d"], "Discard draft", "Throws the draft away, after asking.", composer::discard)
         .group(Group::Answer)
         .within(&[Scope::Composer])
-        .footer(7),
+        .footer(6),
     cmd("composer.attach", &["alt+a"], "Attach file", "Attaches a file by its path; it is kept with the draft.", |m| {
         prompt::open(m, prompt::Kind::Attach)
     })
@@ -380,12 +381,12 @@ pub const COMMANDS: &[Spec] = &[
     .within(&[Scope::Composer])
     .tells("A reply's files go with its email and stand in the Messenger; a note's stay with the team.")
     .changes()
-    .footer(4),
+    .footer(3),
     cmd("composer.detach", &["alt+x"], "Remove file", "Takes a file away that was attached.", composer::detach)
         .group(Group::Answer)
         .within(&[Scope::Composer])
         .off(composer::detach_why_not)
-        .footer(8),
+        .footer(4),
     // The filter line.
     cmd("filter.keep", &["enter"], "Keep filter", "Keeps the filter and goes to the list.", inbox::filter_keep)
         .group(Group::Find)
@@ -641,7 +642,7 @@ pub const COMMANDS: &[Spec] = &[
         .footer(2),
     cmd("new.next", &["tab"], "Next field", "To the next field.", |m| new_ticket::field(m, 1))
         .within(&[Scope::NewTicket])
-        .footer(3),
+        .footer(5),
     cmd("new.previous", &["shift+tab"], "Field before", "To the field before.", |m| new_ticket::field(m, -1))
         .within(&[Scope::NewTicket]),
     cmd("new.attach", &["alt+a"], "Attach file", "Attaches a file by its path; it is kept with the draft.", |m| {
@@ -651,15 +652,15 @@ pub const COMMANDS: &[Spec] = &[
     .within(&[Scope::NewTicket])
     .tells("Of a ticket that is shared they go with its email and stand in the Messenger; else they stay with the team.")
     .changes()
-    .footer(5),
+    .footer(3),
     cmd("new.detach", &["alt+x"], "Remove file", "Takes a file away that was attached.", composer::detach)
         .group(Group::Act)
         .within(&[Scope::NewTicket])
         .off(composer::detach_why_not)
-        .footer(6),
+        .footer(4),
     cmd("new.category", &["ctrl+t"], "Category", "Makes it a Customer, a Back-office or a Tracker ticket, in turn.", new_ticket::next_category)
         .within(&[Scope::NewTicket])
-        .footer(7),
+        .footer(6),
     cmd("quit.now", &["ctrl+c"], "Quit", "Leaves deskbell at once; drafts are kept.", system::leave)
         .group(Group::System)
         .within(&Scope::EVERY),

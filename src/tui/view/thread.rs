@@ -271,7 +271,7 @@ fn part_lines(
         for line in text::wrap(body, columns.saturating_sub(2)) {
             out.push(struck(bar(&line, Role::Text)));
         }
-        for line in file_lines(part, columns.saturating_sub(2)) {
+        for line in file_lines(model, view, part, columns.saturating_sub(2)) {
             out.push(struck(bar(&line, Role::Accent)));
         }
         for (words, role) in mail_facts::of_part(model, view, part) {
@@ -311,27 +311,35 @@ fn part_lines(
         out.extend(lines.map(|l| struck(Line::styled(format!("   {l}"), style))));
         if part.body.is_none() {
             let style = theme.style(Role::Accent);
-            let files = file_lines(part, columns.saturating_sub(3));
+            let files = file_lines(model, view, part, columns.saturating_sub(3));
             out.extend(files.into_iter().map(|l| struck(Line::styled(format!("   {l}"), style))));
         }
     }
 }
 
-/// What came with a part: a line each. Where there is no room the type goes first, then the name's
-/// end.
-fn file_lines(part: &Part, columns: usize) -> Vec<String> {
-    let line = |file: &Attachment| {
-        let (name, size) = (text::line(&file.name), size_in_words(file.size));
+/// What came with a part: a line each, behind the newest that leaves room for it the key of the
+/// list. Where there is no room the type goes first, then the name's end.
+fn file_lines(model: &Model, view: &TicketView, part: &Part, columns: usize) -> Vec<String> {
+    let key = model.keymap.key("ticket.files");
+    let hint = key.map_or(String::new(), |key| format!(" · {key} lists files"));
+    let about = |file: &Attachment, of_type: bool, hint: &str| {
         let inline = if file.inline { ", inline" } else { "" };
-        let whole = format!("+ {name} ({size}, {}{inline})", file.mime);
-        if text::width(&whole) <= columns {
-            return whole;
-        }
-        let about = format!(" ({size}{inline})");
-        let room = columns.saturating_sub(text::width(&about) + 2);
-        format!("+ {}{about}", text::truncate(&name, room))
+        let mime = if of_type { format!(", {}", file.mime) } else { String::new() };
+        format!(" ({}{mime}{inline}){hint}", size_in_words(file.size))
     };
-    part.files.iter().map(line).collect()
+    let room = |about: &str| columns.saturating_sub(text::width(about) + 2);
+    let fits = |file: &Attachment, about: &str| text::width(&text::line(&file.name)) <= room(about);
+    let with_hint =
+        |part: &Part| part.files.last().is_some_and(|f| fits(f, &about(f, false, &hint)));
+    let hinted = view.parts.iter().rfind(|p| with_hint(p)).is_some_and(|p| p.id == part.id);
+    let last = part.files.len().saturating_sub(1);
+    let line = |(at, file): (usize, &Attachment)| {
+        let hint = if hinted && at == last { hint.as_str() } else { "" };
+        let whole = about(file, true, hint);
+        let about = if fits(file, &whole) { whole } else { about(file, false, hint) };
+        format!("+ {}{about}", text::truncate(&text::line(&file.name), room(&about)))
+    };
+    part.files.iter().enumerate().map(line).collect()
 }
 
 fn links_title(view: &TicketView) -> String {

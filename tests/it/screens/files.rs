@@ -35,7 +35,7 @@ async fn with_files(size: (u16, u16)) -> (Runner, tempfile::TempDir) {
 #[tokio::test(start_paused = true)]
 async fn a_threads_files_are_listed_and_saved_by_a_key() {
     let (mut r, folder) = with_files(WIDE).await;
-    r.shows("+ fraud-check.txt (6 B, text/plain)").shows("48 KB").shows("f lists files");
+    r.shows("+ fraud-check.txt (6 B) · f lists files").shows("48 KB");
     assert_snapshot!("thread_files_120x36", r.picture());
     r.keys("f").await.shows("Files of").shows("team only").shows("customer sees it");
     assert_snapshot!("files_120x36", r.picture());
@@ -116,13 +116,16 @@ async fn however_many_files_a_reply_has_its_email_stands_in_its_foot() {
     d.story.later(1);
     let folder = tempfile::tempdir().unwrap();
     let mut r = d.story.open(MIDDLE).await;
-    r.keys(&format!("g{}<enter>rHere they are.", id.0)).await.shows("only if still unseen");
+    r.keys(&format!("g{}<enter>rHere they are.", id.0)).await;
+    r.shows("in 3:00 to accounts-payable-and-r…,").shows("only if still unseen");
     for n in 1..=6 {
         let path = folder.path().join(format!("statement-of-the-bank-{n}.pdf"));
         std::fs::write(&path, vec![0; if n == 1 { 9_000_000 } else { 9 }]).unwrap();
         r.keys(&format!("<alt+a>{}<enter>", path.display())).await.hides("Attach a file");
     }
-    r.shows("only if still unseen").shows("The email will have").shows("and 4 more");
+    r.shows("only if still unseen").shows("The email will have").shows("6 files, 9.0 MB");
+    r.resize(80, 30).await.shows("1 statement-of-the-bank-1.pdf").shows("and 5 more");
+    r.resize(80, 24).await;
     r.shows("Alt+x Remove file");
     assert_snapshot!("reply_with_many_files_80x24", r.screen());
 }

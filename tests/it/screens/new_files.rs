@@ -44,7 +44,7 @@ async fn a_new_tickets_files_are_kept_with_its_draft_and_go_with_it() {
     r.keys("ada@lumen.example<tab><tab>A slip for you<tab>Please look.").await;
     r.advance(seconds(2)).await;
     assert_snapshot!("new_ticket_file_120x36", r.picture());
-    r.keys("<ctrl+s>").await.shows("is submitted.").shows("+ slip.pdf (21 B, application/pdf)");
+    r.keys("<ctrl+s>").await.shows("is submitted.").shows("+ slip.pdf (21 B) · f lists files");
     assert!(r.story.desk.drafts(me).unwrap().is_empty());
     let id = newest(&r);
     let view = r.story.desk.ticket(id).unwrap().unwrap();
@@ -87,7 +87,7 @@ async fn as_the_customer_a_file_goes_with_a_reply_and_with_a_new_ticket() {
     r.keys("<alt+a>").await.paste(&path).await.keys("<enter>").await.shows("+ slip.pdf 21 B");
     // It was read when it was attached.
     std::fs::remove_file(&path).unwrap();
-    r.keys("<ctrl+s>").await.shows("+ slip.pdf (21 B, application/pdf)");
+    r.keys("<ctrl+s>").await.shows("+ slip.pdf (21 B) · f lists files");
     let part = |r: &Runner, id| r.story.desk.ticket(id).unwrap().unwrap().parts.into_iter();
     let reply = part(&r, id).find(|p| !p.files.is_empty()).unwrap();
     assert_eq!(reply.body.as_deref(), Some("Here is my slip."));
