@@ -19,31 +19,23 @@ pub fn draw(model: &Model, areas: &Areas, buf: &mut Buffer) {
 
 fn title(model: &Model, area: Rect, buf: &mut Buffer) {
     let theme = &model.theme;
-    let left = Line::from(vec![
+    let name = text::truncate(&model.desk_name, 30);
+    let mut left = vec![
         paint::span(theme, Role::Focus, " deskbell"),
         Span::raw("   "),
-        paint::span(theme, Role::Strong, &model.desk_name),
-        // A wall clock elsewhere shows another hour than this screen does.
-        paint::span(theme, Role::Dim, "   times in UTC"),
-    ]);
-    let mut right = Vec::new();
-    if model.speed > 1.0 {
-        right.push(paint::span(
-            theme,
-            Role::Warn,
-            &format!("demo clock x{} · {}", model.speed, text::clock_seconds(model.now)),
-        ));
-        right.push(Span::raw("   "));
+        paint::span(theme, Role::Strong, &name),
+    ];
+    let room = usize::from(area.width).saturating_sub(left.iter().map(Span::width).sum());
+    // Three blanks before it, and one behind.
+    let right = fit(model, pieces(model, true), "   ", room.saturating_sub(4));
+    // A wall clock elsewhere shows another hour than this screen does.
+    let utc = paint::span(theme, Role::Dim, "   times in UTC");
+    let taken: usize = right.iter().map(Span::width).sum();
+    if taken + utc.width() + 4 <= room {
+        left.push(utc);
     }
-    if let Some(words) = held(model, true) {
-        right.push(paint::span(theme, Role::Warn, &words));
-        right.push(Span::raw("   "));
-    }
-    right.extend(mail(model, true));
-    right.push(Span::raw("   "));
-    right.push(paint::span(theme, Role::Text, &model.me.name));
-    right.push(Span::raw(" "));
-    let line = paint::spread(left, Line::from(right), usize::from(area.width));
+    let right = [right, vec![Span::raw(" ")]].concat();
+    let line = paint::spread(Line::from(left), Line::from(right), usize::from(area.width));
     paint::put(buf, area, area.y, &line);
 }
 
@@ -58,55 +50,108 @@ pub fn held(model: &Model, long: bool) -> Option<String> {
     }
 }
 
-/// The mail that waits, or why it does not leave.
-fn mail(model: &Model, long: bool) -> Vec<Span<'static>> {
-    let theme = &model.theme;
-    let mut spans = Vec::new();
-    if let Some(trouble) = &model.outlook.trouble {
-        let words = format!("× mail is not leaving: {}", text::truncate(what(trouble), 40));
-        spans.push(paint::span(theme, Role::Danger, &words));
-        spans.push(Span::raw("   "));
-    }
-    if let Some(trouble) = &model.outlook.incoming_trouble {
-        let words = format!("× mail is not coming in: {}", text::truncate(what(trouble), 40));
-        spans.push(paint::span(theme, Role::Danger, &words));
-        spans.push(Span::raw("   "));
-    }
-    let waiting = model.outlook.waiting;
-    if waiting == 0 {
-        if long {
-            spans.push(paint::span(theme, Role::Dim, "no mail waiting"));
-        }
-        return spans;
-    }
-    let next = model.outlook.next_due.map(|due| delivery::in_words(due, model.now));
-    let words = match (next, long) {
-        (Some(next), true) => {
-            let mails = text::count(usize::try_from(waiting).unwrap_or(0), "email");
-            format!("{mails} waiting, next {next}")
-        }
-        (Some(next), false) => format!("email {next}"),
-        (None, _) => format!("{waiting} waiting"),
+/// Something the lines at the top may say.
+struct Piece {
+    /// The lowest is the last to be left out.
+    rank: u8,
+    role: Role,
+    /// The longest first.
+    words: Vec<String>,
+}
+
+/// What there is to say, from left to right: on the title bar, or beside the tabs without one.
+fn pieces(model: &Model, long: bool) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut piece = |rank: u8, role: Role, words: Vec<String>| {
+        pieces.push(Piece { rank, role, words });
     };
-    spans.push(paint::span(theme, Role::Warn, &words));
-    spans
+    if model.speed > 1.0 {
+        let short = format!("x{}", model.speed);
+        let whole = format!("demo clock {short} · {}", text::clock_seconds(model.now));
+        piece(5, Role::Warn, if long { vec![whole, short] } else { vec![short] });
+    }
+    let trouble = |is: &str, in_short: &str, what: &str| {
+        let words = [format!("× mail is not {is}"), format!("× mail {in_short}"), "×".to_owned()];
+        let whole = format!("{}: {}", words[0], text::truncate(self::what(what), 40));
+        [vec![whole], words.to_vec()].concat()
+    };
+    match (&model.outlook.trouble, &model.outlook.incoming_trouble) {
+        (Some(_), Some(_)) if !long => {
+            let words = ["× mail out × mail in", "× no mail", "×"];
+            piece(0, Role::Danger, words.map(str::to_owned).to_vec());
+        }
+        (out, incoming) => {
+            if let Some(what) = out {
+                piece(0, Role::Danger, trouble("leaving", "out", what));
+            }
+            if let Some(what) = incoming {
+                piece(1, Role::Danger, trouble("coming in", "in", what));
+            }
+        }
+    }
+    // The tabs of the narrowest screens leave no room for it: it stands in a line at the foot.
+    let narrow = layout::shape(model.size) == layout::Shape::One;
+    if let (Some(whole), Some(short)) = (held(model, true), held(model, false))
+        && !narrow
+    {
+        piece(2, Role::Warn, if long { vec![whole, short] } else { vec![short] });
+    }
+    let count = usize::try_from(model.outlook.waiting).unwrap_or(0);
+    let mails = format!("{} waiting", text::count(count, "email"));
+    let due = model.outlook.next_due.filter(|_| model.mail_leaves());
+    let next = due.map(|due| delivery::in_words(due, model.now));
+    match (count, next) {
+        (0, _) if long => piece(6, Role::Dim, vec!["no mail waiting".into()]),
+        (0, _) => {}
+        (_, Some(next)) if long => {
+            piece(3, Role::Warn, vec![format!("{mails}, next {next}"), format!("email {next}")]);
+        }
+        (_, Some(next)) => piece(3, Role::Warn, vec![format!("email {next}")]),
+        (_, None) => piece(3, Role::Warn, vec![mails, format!("{count} waiting")]),
+    }
+    let me = [&model.me.name, model.me.first_name()].map(|name| text::truncate(name, 24));
+    piece(4, Role::Text, if long { me.to_vec() } else { vec![text::name(model.me.first_name())] });
+    pieces
+}
+
+/// As many pieces as there is room for, the most important ones first, each of them whole and in as
+/// many words as fit.
+fn fit(model: &Model, pieces: Vec<Piece>, gap: &str, room: usize) -> Vec<Span<'static>> {
+    let mut by_rank: Vec<usize> = (0..pieces.len()).collect();
+    by_rank.sort_by_key(|at| pieces.get(*at).map(|p| p.rank));
+    let columns = |words: Option<&String>| words.map_or(0, |w| text::width(w) + gap.len());
+    // Which words of each are said, if any.
+    let mut said: Vec<Option<usize>> = vec![None; pieces.len()];
+    let mut left = room + gap.len();
+    for at in &by_rank {
+        let (Some(piece), Some(said)) = (pieces.get(*at), said.get_mut(*at)) else { continue };
+        let fits = |w: &String| columns(Some(w)) <= left;
+        // A sign alone is for where there is room for nothing else.
+        let shortest = piece.words.iter().rposition(|w| w.len() > "×".len() && fits(w));
+        *said = shortest.or_else(|| piece.words.iter().rposition(fits));
+        left -= said.map_or(0, |at| columns(piece.words.get(at)));
+    }
+    for at in &by_rank {
+        let (Some(piece), Some(said)) = (pieces.get(*at), said.get_mut(*at)) else { continue };
+        let Some(now) = *said else { continue };
+        let room = left + columns(piece.words.get(now));
+        if let Some(longer) = piece.words.iter().position(|w| columns(Some(w)) <= room) {
+            left = room - columns(piece.words.get(longer));
+            *said = Some(longer);
+        }
+    }
+    let mut line: Vec<Span<'static>> = Vec::new();
+    for (piece, said) in pieces.iter().zip(said) {
+        let Some(words) = said.and_then(|at| piece.words.get(at)) else { continue };
+        line.extend((!line.is_empty()).then(|| Span::raw(gap.to_owned())));
+        line.push(paint::span(&model.theme, piece.role, words));
+    }
+    line
 }
 
 /// "password refused: 535 5.7.8 …": what it means comes first, and the ledger has the rest.
 fn what(trouble: &str) -> &str {
     trouble.split(": ").next().unwrap_or(trouble)
-}
-
-/// The trouble in as much room as the tabs leave: a sign at least.
-fn short_trouble(trouble: &str, room: usize) -> String {
-    let whole = format!("× mail: {}", what(trouble));
-    if text::width(&whole) <= room {
-        whole
-    } else if room < 8 {
-        "×".to_owned()
-    } else {
-        text::truncate(&format!("× {}", what(trouble)), room)
-    }
 }
 
 /// The label of a tab: "1 Customer 12 ●3". The counters are open tickets and those that wait for
@@ -163,36 +208,6 @@ pub fn tab_at(model: &Model, area: Rect, x: u16) -> Option<Tab> {
         .map(|(tab, ..)| tab)
 }
 
-/// What a screen without a title bar has room to say, the most important first.
-fn facts(model: &Model, room: usize) -> Vec<Span<'static>> {
-    let theme = &model.theme;
-    let mut pieces = Vec::new();
-    let narrow = layout::shape(model.size) == layout::Shape::One;
-    if let Some(words) = held(model, false).filter(|_| !narrow) {
-        pieces.push(vec![paint::span(theme, Role::Warn, &words)]);
-    }
-    let waiting = mail(model, false);
-    if !waiting.is_empty() {
-        pieces.push(waiting);
-    }
-    if model.speed > 1.0 {
-        pieces.push(vec![paint::span(theme, Role::Warn, &format!("x{}", model.speed))]);
-    }
-    pieces.push(vec![paint::span(theme, Role::Text, model.me.first_name())]);
-    let mut line: Vec<Span<'static>> = Vec::new();
-    let mut used = 0;
-    for piece in pieces {
-        let gap = usize::from(!line.is_empty());
-        let columns = piece.iter().map(Span::width).sum::<usize>() + gap;
-        if used + columns <= room {
-            used += columns;
-            line.extend((gap > 0).then(|| Span::raw(" ")));
-            line.extend(piece);
-        }
-    }
-    line
-}
-
 fn tabs(model: &Model, areas: &Areas, buf: &mut Buffer) {
     let theme = &model.theme;
     let area = areas.tabs;
@@ -215,12 +230,8 @@ fn tabs(model: &Model, areas: &Areas, buf: &mut Buffer) {
     }
     let room = usize::from(area.right().saturating_sub(end + 1));
     let mut right = Vec::new();
-    let trouble = model.outlook.trouble.as_ref().or(model.outlook.incoming_trouble.as_ref());
-    if let (None, Some(trouble)) = (areas.title, trouble) {
-        let words = short_trouble(trouble, room.saturating_sub(1));
-        right.push(paint::span(theme, Role::Danger, &words));
-    } else if areas.title.is_none() {
-        right = facts(model, room.saturating_sub(1));
+    if areas.title.is_none() {
+        right = fit(model, pieces(model, false), " ", room.saturating_sub(1));
     } else if !model.list.filter.text().is_empty() {
         let typed = format!("/ {}", model.list.filter.text());
         right.push(paint::span(theme, Role::Accent, &typed));

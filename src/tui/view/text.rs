@@ -123,6 +123,15 @@ pub fn truncate(raw: &str, columns: usize) -> String {
     out
 }
 
+/// Columns of a first name in a sentence, at most.
+const NAME: usize = 16;
+
+/// A first name for a sentence: of a very long one its end is cut, not the sentence's.
+#[must_use]
+pub fn name(raw: &str) -> String {
+    truncate(raw, NAME)
+}
+
 /// Exactly `columns` wide: cut, or filled with spaces behind.
 #[must_use]
 pub fn pad(raw: &str, columns: usize) -> String {

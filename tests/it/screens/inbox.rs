@@ -2,6 +2,7 @@
 
 use crossterm::event::MouseEventKind;
 use deskbell::desk::imap::Reader;
+use deskbell::tui::view::theme::Theme;
 use insta::assert_snapshot;
 
 use super::{MIDDLE, NARROW, WIDE, desk, open, seconds};
@@ -19,7 +20,7 @@ async fn the_title_bar_says_why_mail_is_not_leaving() {
     let words = "password refused: 535 5.7.8 Authentication failed for support@mail.example";
     for (size, says) in [
         (WIDE, "× mail is not leaving: password refused   "),
-        (MIDDLE, "× password refused\n"),
+        (MIDDLE, "× mail out "),
         (NARROW, " ×\n"),
     ] {
         let mut desk = desk().await;
@@ -39,7 +40,7 @@ async fn the_title_bar_says_why_mail_is_not_coming_in() {
     let words = "password refused: [AUTHENTICATIONFAILED] Wrong name or password";
     for (size, says) in [
         (WIDE, "× mail is not coming in: password refused   "),
-        (MIDDLE, "× password refused\n"),
+        (MIDDLE, "× mail in "),
         (NARROW, " ×\n"),
     ] {
         let mut desk = desk().await;
@@ -52,6 +53,28 @@ async fn the_title_bar_says_why_mail_is_not_coming_in() {
         r.shows(says).hides("AUTHENTICATIONFAILED");
         r.story.desk.set_mailbox_trouble(&reader, None).unwrap();
         r.keys("j").await.hides("not coming in").hides(says.trim_end());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn when_several_things_are_wrong_the_top_says_each_or_leaves_it_out_whole() {
+    let words = "password refused: 535 5.7.8 Bad";
+    for (size, name) in [(WIDE, "120x36"), (MIDDLE, "80x24"), (NARROW, "60x18")] {
+        let mut d = super::quarantine::desk().await;
+        let text = "Content-Type: text/plain\r\n\r\nHello?\r\n";
+        for subject in ["A", "Bb", "Ccc"] {
+            let from = "a@x.example, b@x.example";
+            super::quarantine::arrives(&d.story, from, super::quarantine::DESK, subject, text);
+        }
+        let reader = Reader { mailbox: "m".into(), holder: "h".into() };
+        assert!(d.story.desk.hold_mailbox(&reader, story()).unwrap());
+        d.story.desk.set_mailbox_trouble(&reader, Some(words)).unwrap();
+        d.story.desk.set_mail_trouble(Some(words)).unwrap();
+        d.story.later(1);
+        let r = d.story.open_with(size, Theme::default(), 30.0).await;
+        r.shows("3 held");
+        let top: Vec<String> = r.screen().lines().take(2).map(str::to_owned).collect();
+        assert_snapshot!(format!("all_is_wrong_{name}"), top.join("\n"));
     }
 }
 
