@@ -580,14 +580,14 @@ pub const COMMANDS: &[Spec] = &[
         .tells("The question says who is told, and of what.")
         .changes()
         .footer(2)
-        .off(quarantine::decide_why_not),
+        .off(quarantine::accept_why_not),
     cmd("quarantine.accept_new", &["N"], "As new ticket", "Lets the mail in as a new ticket of its sender's; asks first.", |m| quarantine::accept(m, true))
         .group(Group::Act)
         .within(MAIL)
         .tells("The question says who is told, and of what.")
         .changes()
         .footer(3)
-        .off(quarantine::decide_why_not),
+        .off(quarantine::accept_why_not),
     cmd("quarantine.drop", &["X"], "Drop", "Lays the mail aside for good, after asking; its row and its bytes stay.", quarantine::drop)
         .group(Group::Act)
         .within(MAIL)

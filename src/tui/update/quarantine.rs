@@ -187,6 +187,26 @@ pub fn decide_why_not(model: &Model) -> Option<String> {
     })
 }
 
+/// True for a held mail that is nobody's reply and of nobody who could be given a ticket.
+#[must_use]
+pub fn opens_none(mail: &Arrived) -> bool {
+    let cause = mail.cause.as_deref().unwrap_or_default();
+    mail.state == MailState::Held
+        && (mail.ticket.is_none() || mail.contact.is_none())
+        && cause.starts_with("It does not name one author")
+}
+
+/// Why the mail cannot be accepted.
+pub fn accept_why_not(model: &Model) -> Option<String> {
+    decide_why_not(model).or_else(|| {
+        let none = subject(model).is_some_and(opens_none);
+        none.then(|| {
+            "This mail does not name one author who can be answered: it can only be read or dropped."
+                .into()
+        })
+    })
+}
+
 /// Asks, with what it would tell, before a mail is let in.
 pub fn accept(model: &mut Model, as_new: bool) -> Vec<Command> {
     let Some(mail) = subject(model).map(|m| m.id) else { return Vec::new() };

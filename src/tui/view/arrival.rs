@@ -164,6 +164,9 @@ fn head(model: &Model, lines: &mut Vec<Line<'static>>, sheet: &MailSheet, width:
         (MailState::Held, Some(id), Some(_)) => {
             (format!("held; it would be the reply of {id}'s customer"), Role::Warn)
         }
+        (MailState::Held, ..) if held::opens_none(arrived) => {
+            ("held; it can only be read or dropped".into(), Role::Warn)
+        }
         (MailState::Held, ..) => ("held; it would open a new ticket".into(), Role::Warn),
         _ => quarantine::fate(arrived),
     };

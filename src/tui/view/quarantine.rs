@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::desk::receive::{Arrived, MailState};
 use crate::tui::model::Model;
-use crate::tui::update::quarantine::{QuarantinePane, ROWS, pane, waits};
+use crate::tui::update::quarantine::{QuarantinePane, ROWS, opens_none, pane, waits};
 use crate::tui::view::layout::{self, Shape};
 use crate::tui::view::theme::Role;
 use crate::tui::view::{arrival, frame, paint, text};
@@ -146,6 +146,9 @@ fn sender(mail: &Arrived) -> String {
 pub fn fate(mail: &Arrived) -> (String, Role) {
     match (mail.state, mail.ticket, mail.contact) {
         (MailState::Held, Some(id), Some(_)) => (format!("held, for {id}"), Role::Warn),
+        (MailState::Held, ..) if opens_none(mail) => {
+            ("held, to be read or dropped".into(), Role::Warn)
+        }
         (MailState::Held, ..) => ("held, for a new ticket".into(), Role::Warn),
         (MailState::Poison, ..) => ("cannot be read".into(), Role::Danger),
         (MailState::Stored, ..) => ("being understood".into(), Role::Accent),
