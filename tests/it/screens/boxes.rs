@@ -118,11 +118,15 @@ async fn the_palette_finds_commands_and_says_why_they_are_off() {
 #[tokio::test(start_paused = true)]
 async fn quitting_with_mail_waiting_says_what_becomes_of_it() {
     let mut r = open(WIDE).await;
-    r.keys("q").await.shows("1 email is waiting");
+    r.keys("q").await.shows("1 email is waiting").shows("y    Quit anyway").shows("y Yes");
+    r.shows("\"deskbell work\"").shows("\"deskbell serve\"").shows("Another deskbell");
     assert_snapshot!("quit_120x36", r.screen());
     r.keys("<enter>").await.hides("Quit with mail");
     assert!(r.is_running());
     r.keys("qq").await;
+    r.ended().await;
+    let mut r = open(WIDE).await;
+    r.keys("qy").await;
     r.ended().await;
 }
 

@@ -53,16 +53,7 @@ pub(super) fn draw(model: &Model, question: Question, screen: Rect, buf: &mut Bu
             paint::span(theme, Role::Text, words),
         ])
     };
-    let yes = match question {
-        Question::Quit => "q".to_owned(),
-        Question::ToReply
-        | Question::Discard
-        | Question::AcceptMail
-        | Question::DropMail(_)
-        | Question::Resend(_)
-        | Question::DropUnknown(_)
-        | Question::LiftMailStop => model.keymap.key("confirm.yes").unwrap_or_default(),
-    };
+    let yes = model.keymap.key("confirm.yes").unwrap_or_default();
     boxes::rows(model, vec![choice("Esc", keep), choice(&yes, &act)], 0, list, buf)
 }
 
@@ -97,7 +88,7 @@ fn words(model: &Model, question: Question, columns: usize) -> Words {
             title: "Quit with mail waiting?".into(),
             lines: plain(waiting(model)),
             keep: "Stay",
-            act: "Quit anyway".into(),
+            act: "Quit anyway (a second q does, too)".into(),
         },
         Question::AcceptMail => accept(model, columns, plain),
         Question::DropMail(mail) => Words {
@@ -273,7 +264,9 @@ fn waiting(model: &Model) -> Vec<String> {
     let are = if n == 1 { "is" } else { "are" };
     vec![
         format!("{} {are} waiting{next}.", text::count(n, "email")),
-        "When deskbell is closed they go out when it starts again, or while \"deskbell work\" runs.".to_owned(),
+        "Another deskbell that is open on this desk sends what waits, and so do \"deskbell work\" and \
+         \"deskbell serve\". Without any of them it goes when deskbell starts again."
+            .to_owned(),
         "Drafts are kept.".to_owned(),
     ]
 }
