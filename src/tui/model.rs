@@ -123,10 +123,20 @@ pub struct ListPane {
     pub filtering: bool,
     /// Grows with each question asked; answers to older ones are thrown away.
     pub generation: u64,
-    /// A ticket that was gone to by number: selected once it is among the rows.
-    pub sought: Option<TicketId>,
+    /// A ticket that was gone to and is not among the rows.
+    pub sought: Option<Sought>,
     /// A further page is on its way.
     pub loading_more: bool,
+}
+
+/// A ticket that was gone to: selected once it is among the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sought {
+    pub id: TicketId,
+    /// It has been read, so it is there.
+    pub found: bool,
+    /// Where one was before: focus, the ticket visited, and the one before that.
+    pub back: (Focus, Option<TicketId>, Option<TicketId>),
 }
 
 impl ListPane {

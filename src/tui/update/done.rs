@@ -130,6 +130,7 @@ fn failed(model: &mut Model, command: &Command, sentence: String) -> Vec<Command
             }
             // Not asked again by itself: that would be a loop. The next change does.
             model.thread.wanted = model.thread.view.as_ref().map(|v| v.ticket.id);
+            go::not_found(model, *id);
         }
         Command::WouldAccept { mail, as_new } => {
             return quarantine::take_answer(model, *mail, *as_new, Err(sentence));

@@ -3,7 +3,7 @@
 use crate::domain::TicketId;
 use crate::tui::keys::Key;
 use crate::tui::message::Command;
-use crate::tui::model::{Focus, Model, Tab, ToastKind};
+use crate::tui::model::{Focus, Model, Sought, Tab, ToastKind};
 use crate::tui::update::{inbox, prompt, thread};
 use crate::tui::view::layout::{self, Shape};
 
@@ -68,6 +68,7 @@ pub fn tab(model: &mut Model, tab: Tab) -> Vec<Command> {
         return Vec::new();
     }
     model.tab = tab;
+    model.list.sought = None;
     model.list.selected = None;
     model.list.offset = 0;
     model.list.rows.clear();
@@ -97,29 +98,48 @@ pub fn visit(model: &mut Model, id: TicketId) {
 
 /// Shows a ticket, whether it is in the list or not.
 pub fn to(model: &mut Model, id: TicketId) -> Vec<Command> {
+    let back = (model.focus, model.visited, model.last_ticket);
     if model.visited.is_none() {
         model.visited = model.thread.wanted;
     }
     visit(model, id);
     thread::show(model, id);
     model.focus = Focus::Thread;
+    model.list.sought = None;
     if model.list.rows.iter().any(|r| r.id == id) {
         model.list.selected = Some(id);
         inbox::keep_in_sight(model);
         return Vec::new();
     }
-    // Not among the rows: look for it among all tickets, and keep showing it meanwhile.
-    model.list.selected = Some(id);
-    if model.tab == Tab::All && model.list.filter.is_empty() {
-        model.list.selected = None;
+    // Whether it is there, and in which tab, is known once it has been read.
+    model.list.sought = Some(Sought { id, found: false, back });
+    found(model)
+}
+
+/// The ticket in the thread has been read: if it was gone to, the list follows. Tab and filter stay
+/// where the ticket is in the tab.
+pub fn found(model: &mut Model) -> Vec<Command> {
+    let Some(sought) = model.list.sought.filter(|s| !s.found) else { return Vec::new() };
+    let Some(view) = model.ticket().filter(|v| v.ticket.id == sought.id) else {
+        return Vec::new();
+    };
+    let here = model.tab.category().is_none_or(|category| category == view.ticket.category);
+    model.list.selected = None;
+    model.list.sought = Some(Sought { found: true, ..sought });
+    if here {
         return Vec::new();
     }
     model.tab = Tab::All;
     model.list.filter.clear();
     model.list.filtering = false;
-    model.list.selected = None;
-    model.list.sought = Some(id);
     inbox::restart(model)
+}
+
+/// The ticket that was gone to is not there: all is as it was.
+pub fn not_found(model: &mut Model, id: TicketId) {
+    if let Some(sought) = model.list.sought.take_if(|s| s.id == id) {
+        (model.focus, model.visited, model.last_ticket) = sought.back;
+    }
 }
 
 pub fn last_ticket(model: &mut Model) -> Vec<Command> {

@@ -71,6 +71,7 @@ pub fn select(model: &mut Model, at: usize) {
         return;
     };
     model.list.selected = Some(id);
+    model.list.sought = None;
     keep_in_sight(model);
     thread::show(model, id);
 }

@@ -5,7 +5,7 @@ use crate::tui::message::{Command, Loaded};
 use crate::tui::model::{Model, ToastKind};
 use crate::tui::update::overlay::Overlay;
 use crate::tui::update::{
-    arrival, first_run, inbox, letter, messenger, quarantine, settings, viewer,
+    arrival, first_run, go, inbox, letter, messenger, quarantine, settings, viewer,
 };
 
 pub fn take(model: &mut Model, loaded: Loaded) -> Vec<Command> {
@@ -32,13 +32,15 @@ pub fn take(model: &mut Model, loaded: Loaded) -> Vec<Command> {
                 Some(view) => {
                     model.thread.link = model.thread.link.min(view.links.len().saturating_sub(1));
                     model.thread.view = Some(view);
+                    go::found(model)
                 }
                 None => {
                     model.toast(ToastKind::Trouble, format!("There is no ticket {id}."));
                     model.thread.wanted = model.thread.view.as_ref().map(|v| v.ticket.id);
+                    go::not_found(model, id);
+                    Vec::new()
                 }
             }
-            Vec::new()
         }
         Loaded::Messenger { contact, messenger } => messenger::take(model, contact, messenger),
         Loaded::Settings { name, logo } => {
@@ -90,9 +92,9 @@ fn take_rows(
     } else {
         list.rows = rows;
     }
-    if let Some(id) = list.sought.filter(|id| list.rows.iter().any(|r| r.id == *id)) {
+    if let Some(sought) = list.sought.filter(|s| list.rows.iter().any(|r| r.id == s.id)) {
         list.sought = None;
-        list.selected = Some(id);
+        list.selected = Some(sought.id);
     }
     model.ready = true;
     inbox::keep_selection(model);

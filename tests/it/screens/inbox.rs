@@ -143,6 +143,30 @@ async fn rows_vanish_while_the_filter_is_typed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_number_that_no_ticket_has_changes_nothing() {
+    let mut r = open(WIDE).await;
+    r.keys("jg999<enter>").await.shows("There is no ticket #999.").shows("2 of 3");
+    r.shows("▶ #2 Invoice").shows("Invoice shows the wrong VAT ──");
+    r.keys("j").await.shows("3 of 3");
+    r.keys("-").await.hides("There is no ticket #999.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_tab_changes_only_for_a_ticket_that_is_not_in_it() {
+    let d = desk().await;
+    let (ledger, refund) = (d.ledger, d.refund);
+    let mut r = d.story.open(WIDE).await;
+    r.keys(&format!("g{}<enter>", ledger.0)).await.shows("of 5").shows("Ledger adjustment ━");
+    // Of its own tab a ticket that the filter leaves out is shown beside it.
+    r.keys(&format!("1/chen<enter>g{}<enter>", refund.0)).await.shows("/ chen");
+    r.shows("─ Customer ─").shows("Refund not received ━").hides("of 5");
+    // So it is with one that is submitted, which is marked once the list has it.
+    r.keys("<esc><esc>").await.shows("of 3");
+    r.keys("Nada@lumen.example<tab><tab>Second card declined<ctrl+s>").await;
+    r.shows("is submitted.").shows("1 of 4").shows("▶ #6 Second card");
+}
+
+#[tokio::test(start_paused = true)]
 async fn linked_tickets_open_with_enter_and_minus_comes_back() {
     let mut r = open(WIDE).await;
     r.keys("3<enter>").await.shows("Webhook delays");
