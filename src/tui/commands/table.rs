@@ -449,6 +449,10 @@ pub const COMMANDS: &[Spec] = &[
         .group(Group::Answer)
         .within(&[Scope::Drafts])
         .footer(1),
+    cmd("drafts.discard", &["alt+d"], "Discard", "Throws the marked draft away, after asking.", drafts::discard)
+        .group(Group::Answer)
+        .within(&[Scope::Drafts])
+        .footer(2),
     cmd("files.save", &["s", "enter"], "Save", "Saves the marked file: asks where, and never over another.", files::save)
         .group(Group::Answer)
         .within(&[Scope::Files])
@@ -661,6 +665,10 @@ pub const COMMANDS: &[Spec] = &[
     cmd("new.category", &["ctrl+t"], "Category", "Makes it a Customer, a Back-office or a Tracker ticket, in turn.", new_ticket::next_category)
         .within(&[Scope::NewTicket])
         .footer(6),
+    cmd("new.discard", &["alt+d"], "Discard draft", "Throws what was typed away, after asking.", new_ticket::discard)
+        .group(Group::Act)
+        .within(&[Scope::NewTicket])
+        .footer(7),
     cmd("quit.now", &["ctrl+c"], "Quit", "Leaves deskbell at once; drafts are kept.", system::leave)
         .group(Group::System)
         .within(&Scope::EVERY),

@@ -335,13 +335,13 @@ pub fn turn(model: &mut Model, kind: Kind) -> Vec<Command> {
 }
 
 pub fn discard(model: &mut Model) -> Vec<Command> {
-    let empty = model
-        .composer
-        .as_ref()
-        .is_none_or(|c| c.text().trim().is_empty() && model.files_of(c.key()).is_empty());
-    if empty {
-        return close(model);
+    let something =
+        |c: &&Composer| !c.text().trim().is_empty() || !model.files_of(c.key()).is_empty();
+    match model.composer.as_ref().filter(something).map(Composer::key) {
+        Some(key) => {
+            model.overlays.push(Overlay::Confirm(Question::Discard(key)));
+            Vec::new()
+        }
+        None => close(model),
     }
-    model.overlays.push(Overlay::Confirm(Question::Discard));
-    Vec::new()
 }

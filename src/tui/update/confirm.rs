@@ -2,12 +2,13 @@
 //! the safe one.
 
 use crate::desk::receive::InboundId;
+use crate::desk::view::DraftKey;
 use crate::domain::{Action, DeliveryId};
 use crate::tui::keys::Key;
 use crate::tui::message::{Command, Exit};
 use crate::tui::model::Model;
 use crate::tui::update::overlay::Overlay;
-use crate::tui::update::{composer, quarantine, save_all};
+use crate::tui::update::{composer, drafts, quarantine, save_all};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub enum Question {
     /// A note is to become a reply: the customer will read it.
     ToReply,
     /// A draft is to be thrown away.
-    Discard,
+    Discard(DraftKey),
     /// Mail is waiting and deskbell is to be left.
     Quit,
     /// A held mail is to be let in; the quarantine knows which, and what it would tell.
@@ -39,10 +40,15 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Command> {
 pub fn yes(model: &mut Model) -> Vec<Command> {
     match model.overlays.pop() {
         Some(Overlay::Confirm(Question::ToReply)) => composer::turn(model, composer::Kind::Reply),
-        Some(Overlay::Confirm(Question::Discard)) => match model.composer.take() {
-            Some(thrown) => composer::forget(model, thrown.key()),
-            None => Vec::new(),
-        },
+        Some(Overlay::Confirm(Question::Discard(key))) => {
+            model.composer.take_if(|c| c.key() == key);
+            model
+                .overlays
+                .retain(|o| key != DraftKey::NewTicket || !matches!(o, Overlay::NewTicket(_)));
+            let commands = composer::forget(model, key);
+            drafts::clamp(model);
+            commands
+        }
         Some(Overlay::Confirm(Question::Quit)) => {
             let mut commands = save_all(model);
             commands.push(Command::Quit(Exit::Quit));

@@ -17,6 +17,7 @@ use crate::tui::line_edit::LineEdit;
 use crate::tui::message::{Command, NewContact};
 use crate::tui::model::{Model, ToastKind};
 use crate::tui::update::composer::{self, AUTOSAVE_MS};
+use crate::tui::update::confirm::Question;
 use crate::tui::update::overlay::Overlay;
 
 /// The fields, in the order Tab goes through them.
@@ -366,6 +367,20 @@ pub fn close(model: &mut Model) -> Vec<Command> {
         model.toast(ToastKind::Info, "The draft of the new ticket is kept.");
     }
     commands
+}
+
+/// Asks before what was typed is thrown away.
+pub fn discard(model: &mut Model) -> Vec<Command> {
+    let Some(Overlay::NewTicket(form)) = model.overlays.last() else {
+        return Vec::new();
+    };
+    if form.draft().is_empty() && model.files_of(DraftKey::NewTicket).is_empty() {
+        return close(model);
+    }
+    if !form.sending {
+        model.overlays.push(Overlay::Confirm(Question::Discard(DraftKey::NewTicket)));
+    }
+    Vec::new()
 }
 
 pub fn submit(model: &mut Model) -> Vec<Command> {

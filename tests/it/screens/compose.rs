@@ -111,6 +111,27 @@ async fn drafts_are_listed_and_opened() {
     r.keys("rHalf a thought<esc>jnFor us<esc>D").await.shows("Drafts");
     assert_snapshot!("drafts_120x36", r.screen());
     r.keys("<enter>").await.shows("REPLY ▸ ADA").shows("Half a thought");
+    // And thrown away, each after asking.
+    r.keys("<esc>Nada<esc>D<alt+d>").await.shows("Throw the reply to #5 away?");
+    r.keys("<enter>").await.shows("3 drafts");
+    r.keys("<alt+d>y").await.shows("2 drafts").hides("Half a thought");
+    r.keys("<down><alt+d>").await.shows("Throw the new ticket away?");
+    r.keys("y").await.shows("1 draft ");
+    r.keys("<alt+d>y").await.hides("Drafts");
+    assert!(r.story.desk.drafts(r.story.me.id).unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_ticket_that_was_begun_is_thrown_away_after_asking() {
+    let mut r = open(WIDE).await;
+    r.keys("N<alt+d>").await.hides("New ticket");
+    r.keys("Nada<esc>").await.shows("is kept");
+    r.keys("N").await.shows("Alt+d Discard draft");
+    r.keys("<alt+d>").await.shows("Throw the new ticket away?");
+    r.keys("<enter>").await.shows("New ticket").hides("Throw");
+    r.keys("<alt+d>y").await.hides("New ticket");
+    assert!(r.story.desk.drafts(r.story.me.id).unwrap().is_empty());
+    r.keys("N").await.shows("say whose it is");
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::desk::DraftKey;
 use crate::desk::quarantine::{Acceptance, Lands};
 use crate::desk::receive::SenderCheck;
 use crate::desk::view::TicketView;
@@ -78,8 +79,12 @@ fn words(model: &Model, question: Question, columns: usize) -> Words {
             keep: "Keep it a note",
             act: "Turn it into a reply (nothing is sent yet)".into(),
         },
-        Question::Discard => Words {
-            title: "Throw this draft away?".into(),
+        Question::Discard(key) => Words {
+            title: match key {
+                DraftKey::Reply(id) => format!("Throw the reply to {id} away?"),
+                DraftKey::Note(id) => format!("Throw the note on {id} away?"),
+                DraftKey::NewTicket => "Throw the new ticket away?".into(),
+            },
             lines: plain(vec!["It cannot be brought back.".into()]),
             keep: "Keep it",
             act: "Throw it away".into(),
