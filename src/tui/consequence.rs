@@ -2,7 +2,7 @@
 //! off a [`Decision`] alone, so it promises what the ledger records (L3); decides nothing itself.
 
 use crate::domain::{Action, Contact, Decision, Event, Reason, TicketId, Time, Verdict};
-use crate::tui::view::text::countdown;
+use crate::tui::view::text::{countdown, name};
 
 /// One line for a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,8 @@ pub const ONCE_IT_LEAVES: &str = "once mail leaves again";
 /// What `decision` means for `contact`. `leaving` is false while no mail leaves the desk.
 #[must_use]
 pub fn of(decision: &Decision, contact: Option<&Contact>, leaving: bool, now: Time) -> Consequence {
-    let first = contact.map_or("The customer", Contact::first_name);
+    let first = contact.map_or("The customer".into(), |c| name(c.first_name()));
+    let first = first.as_str();
     let Some(part) = decision.parts.first() else {
         return silence(Reason::Internal, first);
     };

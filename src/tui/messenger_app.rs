@@ -20,8 +20,8 @@ use crate::tui::keys::Key;
 use crate::tui::message::{Command, Done, Exit, Input, Loaded, Message};
 use crate::tui::update::messenger::{Act, Face, MessengerPane};
 use crate::tui::view::messenger::{Mode, View};
-use crate::tui::view::paint;
 use crate::tui::view::theme::{Role, Theme};
+use crate::tui::view::{paint, text};
 
 /// Columns and lines of the Messenger; more of a screen stays empty.
 const WIDEST: u16 = 64;
@@ -48,7 +48,7 @@ where
     B::Error: Send + Sync + 'static,
 {
     let size = terminal.size()?;
-    let mut pane = MessengerPane::of(contact.id, contact.first_name());
+    let mut pane = MessengerPane::of(contact.id, &text::name(contact.first_name()));
     let may_act = desk.may_act_as_customer().is_ok();
     if may_act {
         // `start` asks for what there is to see.

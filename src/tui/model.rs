@@ -17,6 +17,7 @@ use crate::tui::pictures::Way;
 use crate::tui::update::composer::Composer;
 use crate::tui::update::messenger::MessengerPane;
 use crate::tui::update::overlay::Overlay;
+use crate::tui::view::text;
 use crate::tui::view::theme::Theme;
 
 /// The whole state of the screen.
@@ -258,10 +259,11 @@ impl Model {
         self.drafts.get(&key).map_or(&[], |d| d.files.as_slice())
     }
 
-    /// The first name of the ticket's contact, or a word in its place.
+    /// The first name of the ticket's contact for a sentence, or a word in its place.
     #[must_use]
-    pub fn customer(&self) -> &str {
-        self.ticket().and_then(|v| v.contact.as_ref()).map_or("the customer", |c| c.first_name())
+    pub fn customer(&self) -> String {
+        let contact = self.ticket().and_then(|v| v.contact.as_ref());
+        contact.map_or("the customer".into(), |c| text::name(c.first_name()))
     }
 
     #[must_use]

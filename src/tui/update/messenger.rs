@@ -5,12 +5,12 @@ pub mod pane;
 
 pub use pane::{Act, Face, Field, MessengerPane, PathBox, Subject};
 
-use crate::domain::{Category, Contact, ContactId, Messenger, Refusal, TicketId};
+use crate::domain::{Category, ContactId, Messenger, Refusal, TicketId};
 use crate::tui::keys::Key;
 use crate::tui::message::{Command, HeldFile};
 use crate::tui::model::{Focus, Model};
 use crate::tui::update::go;
-use crate::tui::view;
+use crate::tui::view::{self, text};
 
 /// After every message: turns to the contact of the ticket in the thread.
 pub fn follow(model: &mut Model) -> Vec<Command> {
@@ -23,7 +23,7 @@ pub fn follow(model: &mut Model) -> Vec<Command> {
         (Category::Customer | Category::BackOffice, Some(shared)) => Subject::Shared(shared.id()),
         (Category::Customer | Category::BackOffice, None) => Subject::Hidden(ticket.id),
     };
-    let contact = view.contact.as_ref().map(|c| (c.id, Contact::first_name(c).to_owned()));
+    let contact = view.contact.as_ref().map(|c| (c.id, text::name(c.first_name())));
     let contact = contact.as_ref().map(|(id, who)| (*id, who.as_str()));
     model.messenger.turn_to(contact, subject)
 }

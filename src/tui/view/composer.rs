@@ -21,7 +21,7 @@ use crate::tui::view::{frame, paint, text};
 pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
     let composer = model.composer.as_ref()?;
     let theme = &model.theme;
-    let (kind, title) = title(model, composer);
+    let (kind, title) = title(model, composer, usize::from(area.width.saturating_sub(6)));
     let room = usize::from(area.width).saturating_sub(text::width(&title) + 8);
     let inner = frame::draw(area, buf, theme, kind, &title, &saved(composer, room));
     let room = (inner.width.saturating_sub(2), inner.height / 2);
@@ -54,16 +54,18 @@ pub fn editor(area: &TextArea<'static>, place: Rect, buf: &mut Buffer) -> (u16, 
     (place.x + within(at.col, left, place.width), place.y + within(at.row, top, place.height))
 }
 
-fn title(model: &Model, composer: &Composer) -> (frame::Kind, String) {
-    let name = text::line(model.customer()).to_uppercase();
-    match composer.kind {
-        Kind::Reply => (frame::Kind::Reply, format!("REPLY ▸ {name} WILL SEE THIS")),
-        Kind::Note => {
-            let nobody = model.ticket().is_some_and(|v| v.contact.is_none());
-            let who = if nobody { "NO CUSTOMER".to_owned() } else { name };
-            (frame::Kind::Note, format!("NOTE ░ TEAM ONLY, {who} NEVER SEES THIS"))
-        }
-    }
+fn title(model: &Model, composer: &Composer, columns: usize) -> (frame::Kind, String) {
+    let nobody = model.ticket().is_some_and(|v| v.contact.is_none());
+    let (kind, before, after) = match composer.kind {
+        Kind::Reply => (frame::Kind::Reply, "REPLY ▸ ", " WILL SEE THIS"),
+        Kind::Note => (frame::Kind::Note, "NOTE ░ TEAM ONLY, ", " NEVER SEES THIS"),
+    };
+    let name = match composer.kind {
+        Kind::Note if nobody => "NO CUSTOMER".to_owned(),
+        Kind::Note | Kind::Reply => model.customer().to_uppercase(),
+    };
+    let name = text::name_beside(&name, &format!("{before}{after}"), columns);
+    (kind, format!("{before}{name}{after}"))
 }
 
 /// How the draft stands, in as many words as there is room beside who will read it.

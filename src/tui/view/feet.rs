@@ -43,7 +43,7 @@ fn strip(model: &Model) -> Vec<Span<'static>> {
         let words = format!(" {id} has no customer: nobody outside the team can see it");
         return vec![paint::span(theme, Role::Internal, &words)];
     };
-    let name = contact.first_name();
+    let name = &text::name(contact.first_name());
     if let Some(words) = after_sending(model, name) {
         return vec![paint::span(theme, Role::Customer, &format!(" {words}"))];
     }

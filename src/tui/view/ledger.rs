@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
 use crate::domain::explain::{Story, Wait, WaitKind};
-use crate::domain::{Channel, Contact, Delivery, Status, TicketId, Time};
+use crate::domain::{Channel, Delivery, Status, TicketId, Time};
 use crate::tui::model::Model;
 use crate::tui::update::ledger::{LedgerPane, position, rows};
 use crate::tui::view::theme::{Role, Theme};
@@ -72,7 +72,7 @@ pub fn draw(
         inner.width.saturating_sub(2),
         inner.bottom().saturating_sub(rule + 1),
     );
-    let who = view.contact.as_ref().map_or("the customer", Contact::first_name);
+    let who = &model.customer();
     let told = |brief| story_lines(model, story, view.ticket.id, who, below.width.into(), brief);
     let mut lines = told(false);
     if lines.len() > usize::from(below.height) {

@@ -132,6 +132,12 @@ pub fn name(raw: &str) -> String {
     truncate(raw, NAME)
 }
 
+/// The same for a line of `columns` that has `rest` in it as well.
+#[must_use]
+pub fn name_beside(raw: &str, rest: &str, columns: usize) -> String {
+    truncate(raw, columns.saturating_sub(width(rest)).clamp(4, NAME))
+}
+
 /// Exactly `columns` wide: cut, or filled with spaces behind.
 #[must_use]
 pub fn pad(raw: &str, columns: usize) -> String {

@@ -25,7 +25,7 @@ pub fn draw(model: &Model, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
     let title = format!("{} {}", view.ticket.id, view.ticket.title);
     let inner = frame::draw(area, buf, theme, kind, &title, short_banner(view));
     let columns = usize::from(inner.width);
-    let head = [banner(theme, view), who(model, view, columns)];
+    let head = [banner(theme, view, columns), who(model, view, columns)];
     paint::put_all(buf, inner, head.iter().map(|l| l as &Line<'_>));
     frame::rule(area, inner.y + 2, buf, theme, kind, "");
     let parts = layout::thread_parts(model, area);
@@ -83,8 +83,8 @@ fn short_banner(view: &TicketView) -> &'static str {
 }
 
 /// Who may see this ticket, in words.
-fn banner(theme: &Theme, view: &TicketView) -> Line<'static> {
-    let name = view.contact.as_ref().map(|c| text::line(c.first_name()).to_uppercase());
+fn banner(theme: &Theme, view: &TicketView, columns: usize) -> Line<'static> {
+    let name = view.contact.as_ref().map(|c| text::name(c.first_name()).to_uppercase());
     let shared = view.ticket.as_shared().is_some();
     let (role, words) = match (view.ticket.category, shared, name) {
         (Category::Tracker, ..) => {
@@ -97,6 +97,8 @@ fn banner(theme: &Theme, view: &TicketView) -> Line<'static> {
             (Role::Customer, format!("BACK-OFFICE · SHARED WITH {}", name.unwrap_or_default()))
         }
         (Category::BackOffice, false, Some(name)) => {
+            let rest = "BACK-OFFICE · INTERNAL,  CANNOT SEE IT";
+            let name = text::name_beside(&name, rest, columns);
             (Role::Internal, format!("BACK-OFFICE · INTERNAL, {name} CANNOT SEE IT"))
         }
         (Category::BackOffice, false, None) => {
@@ -138,7 +140,7 @@ fn who(model: &Model, view: &TicketView, columns: usize) -> Line<'static> {
     }
     let assignee = match &view.assignee {
         Some(t) if t.id == model.me.id => "  @you".to_owned(),
-        Some(t) => format!("  @{}", t.first_name()),
+        Some(t) => format!("  @{}", text::name(t.first_name())),
         None => "  @nobody".to_owned(),
     };
     right.push(paint::span(theme, Role::Dim, &assignee));
@@ -200,7 +202,7 @@ struct Look {
 }
 
 fn look(view: &TicketView, part: &Part) -> Look {
-    let customer = view.contact.as_ref().map_or("customer", |c| c.first_name());
+    let customer = view.contact.as_ref().map_or("customer".into(), |c| text::name(c.first_name()));
     let author = part.author.name();
     match &part.event {
         Event::Note => Look {
@@ -291,7 +293,7 @@ fn part_lines(
     if !matches!(part.event, Event::Reply | Event::CustomerReply | Event::Note) {
         let mut words = format!("·· {}", part.event.label());
         if let Author::Teammate { id, .. } = &part.author {
-            let by = if *id == model.me.id { "you" } else { part.author.first_name() };
+            let by = if *id == model.me.id { "you" } else { &text::name(part.author.first_name()) };
             words.push_str(&format!(" by {by}"));
         }
         match (&told, part.withdrawn_at) {

@@ -76,6 +76,24 @@ async fn the_hint_of_undo_stands_only_where_the_key_takes_that_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_a_very_long_first_name_the_end_is_cut_and_not_the_sentences() {
+    let mut d = desk().await;
+    let name = "Maximilianakonstantinopoulou Papadopoulou";
+    let id = d.story.of(name, "max@one.example", "Which plan is ours?");
+    d.story.later(1);
+    let mut r = d.story.open(MIDDLE).await;
+    r.keys(&format!("g{}<enter>", id.0)).await.shows("Maximilianakons… now: ");
+    r.keys("r").await.shows("REPLY ▸ MAXIMILIANAKONS… WILL SEE THIS");
+    r.shows("Maximilianakons… after sending: ");
+    r.keys("<esc>n").await.shows("NEVER SEES THIS");
+    r.keys("Hush.<ctrl+t>").await.shows("Send this note to Maximilianakons… instead?");
+    r.keys("<esc><esc>s2")
+        .await
+        .shows("MAXIMILIANAKONS… WILL BE TOLD")
+        .shows("…   Esc Leave as it");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_note_becomes_a_reply_only_after_its_text_was_shown() {
     let mut r = open(WIDE).await;
     r.keys("nIBAN typo, @Sam<ctrl+t>").await.shows("Send this note to Ada instead?");

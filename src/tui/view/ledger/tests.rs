@@ -1,7 +1,7 @@
 use super::*;
 use crate::desk::view::TicketView;
 use crate::domain::{
-    Author, Category, ContactId, Delivery, DeliveryId, EmailAddress, Event, Part, PartId, Reason,
+    Author, Category, Contact, ContactId, DeliveryId, EmailAddress, Event, Part, PartId, Reason,
     Teammate, TeammateId, Ticket, TicketState, TicketTypeId,
 };
 use crate::tui::commands::Keymap;

@@ -9,7 +9,7 @@ use crate::desk::DraftKey;
 use crate::desk::quarantine::{Acceptance, Lands};
 use crate::desk::receive::SenderCheck;
 use crate::desk::view::TicketView;
-use crate::domain::{Contact, Delivery, DeliveryId};
+use crate::domain::{Delivery, DeliveryId};
 use crate::tui::consequence;
 use crate::tui::model::Model;
 use crate::tui::update::confirm::Question;
@@ -59,7 +59,7 @@ pub(super) fn draw(model: &Model, question: Question, screen: Rect, buf: &mut Bu
 }
 
 fn words(model: &Model, question: Question, columns: usize) -> Words {
-    let name = model.customer();
+    let name = &model.customer();
     let plain = |words: Vec<String>| {
         let style = model.theme.style(Role::Text);
         words
@@ -160,7 +160,7 @@ fn accept(
         Some(_) => format!("What came in the name of {sender}"),
         None => format!("What {sender} wrote"),
     };
-    let name = contact.as_ref().map_or("the customer", Contact::first_name);
+    let name = contact.as_ref().map_or("the customer".into(), |c| text::name(c.first_name()));
     let (title, first, act) = match lands {
         Lands::Reply(id) => (
             format!("Let mail {mail} into {id}?"),

@@ -38,7 +38,11 @@ pub(super) fn draw(model: &Model, b: FilesBox, screen: Rect, buf: &mut Buffer) -
             };
             let inline = if file.inline { " inline" } else { "" };
             let size = size_in_words(file.size);
-            let by = format!("{} {}", part.author.first_name(), text::moment(model.now, part.at));
+            let by = format!(
+                "{} {}",
+                text::name(part.author.first_name()),
+                text::moment(model.now, part.at)
+            );
             // Where there is no room, type and author go before the name does.
             let abouts = [
                 format!("{size} {}{inline}  {by}  {who}", file.mime),
