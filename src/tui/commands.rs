@@ -21,6 +21,8 @@ pub enum Scope {
     Acting,
     /// A field of the Messenger, acting as the customer.
     ActingText,
+    /// The path of a file, acting as the customer.
+    ActingPath,
     /// The filter line above the list.
     Filter,
     Composer,
@@ -52,12 +54,13 @@ impl Scope {
     /// The three panes: what works on a ticket works in each.
     pub const PANES: &'static [Self] = &[Self::List, Self::Thread, Self::Messenger];
 
-    pub const EVERY: [Self; 24] = [
+    pub const EVERY: [Self; 25] = [
         Self::List,
         Self::Thread,
         Self::Messenger,
         Self::Acting,
         Self::ActingText,
+        Self::ActingPath,
         Self::Filter,
         Self::Composer,
         Self::State,
@@ -88,6 +91,7 @@ impl Scope {
             Self::Messenger => "Messenger",
             Self::Acting => "Messenger, acting as the customer",
             Self::ActingText => "Messenger, writing as the customer",
+            Self::ActingPath => "Messenger, the path of a file",
             Self::Filter => "filter",
             Self::Composer => "composer",
             Self::State => "state box",
@@ -115,6 +119,7 @@ impl Scope {
     pub const fn takes_text(self) -> bool {
         match self {
             Self::ActingText
+            | Self::ActingPath
             | Self::Filter
             | Self::Composer
             | Self::Assign

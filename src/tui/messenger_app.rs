@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::domain::{Contact, Time};
 use crate::tui::app::{self, Options, Program};
-use crate::tui::commands::{Found, Keymap, Scope};
+use crate::tui::commands::{Found, Keymap};
 use crate::tui::keys::Key;
 use crate::tui::message::{Command, Done, Exit, Input, Loaded, Message};
 use crate::tui::update::messenger::{Act, Face, MessengerPane};
@@ -226,7 +226,7 @@ impl MessengerApp {
             return self.pane.type_key(key);
         }
         // From where there is no step back, q leaves; Esc never does.
-        let outside = self.pane.face == Face::Collapsed && scope != Scope::ActingText;
+        let outside = self.pane.face == Face::Collapsed && !scope.takes_text();
         if key == Key::char('q') && (outside || self.too_small()) {
             return vec![Command::Quit(Exit::Quit)];
         }
@@ -289,6 +289,7 @@ fn act(name: &str) -> Option<Act> {
         "acting.send" => Act::Send,
         "acting.next_field" => Act::NextField,
         "acting.leave" => Act::LeaveField,
+        "acting.take" => Act::Take,
         "acting.attach" => Act::Attach,
         "acting.detach" => Act::Detach,
         _ => return None,

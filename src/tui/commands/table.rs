@@ -13,6 +13,8 @@ use crate::tui::update::{
 
 const PANES: &[Scope] = Scope::PANES;
 const ACTING: &[Scope] = &[Scope::Acting];
+/// Fields of the Messenger, acting as the customer.
+const ACTING_FIELDS: &[Scope] = &[Scope::ActingText, Scope::ActingPath];
 /// Where a mail that arrived is marked or read.
 const MAIL: &[Scope] = &[Scope::Quarantine, Scope::Arrival];
 /// Beside the panes, where no field takes what is typed.
@@ -267,7 +269,7 @@ pub const COMMANDS: &[Spec] = &[
         messenger::customer(m, Act::Send)
     })
     .group(Group::CustomerSide)
-    .within(&[Scope::ActingText])
+    .within(ACTING_FIELDS)
     .tells("Customers are not notified of what they do themselves; a new ticket is confirmed by email.")
     .changes()
     .off(messenger::writing_why_not)
@@ -276,7 +278,7 @@ pub const COMMANDS: &[Spec] = &[
         messenger::customer(m, Act::Attach)
     })
     .group(Group::CustomerSide)
-    .within(&[Scope::ActingText])
+    .within(ACTING_FIELDS)
     .tells("It goes with what is written, for the team to see; it is not mailed back to the customer.")
     .changes()
     .off(messenger::writing_why_not)
@@ -285,20 +287,27 @@ pub const COMMANDS: &[Spec] = &[
         messenger::customer(m, Act::Detach)
     })
     .group(Group::CustomerSide)
-    .within(&[Scope::ActingText])
+    .within(ACTING_FIELDS)
     .off(messenger::detach_why_not)
     .footer(5),
     cmd("acting.leave", &["esc"], "Leave", "Leaves the field; what was typed stays.", |m| {
         messenger::customer(m, Act::LeaveField)
     })
     .group(Group::CustomerSide)
-    .within(&[Scope::ActingText])
+    .within(ACTING_FIELDS)
     .footer(2),
     cmd("acting.next_field", &["tab", "shift+tab"], "Next field", "To the other field.", |m| {
         messenger::customer(m, Act::NextField)
     })
     .within(&[Scope::ActingText])
-    .footer(3),
+    .footer(3)
+    .off(messenger::next_field_why_not),
+    cmd("acting.take", &["enter"], "Attach", "Attaches the file whose path was typed.", |m| {
+        messenger::customer(m, Act::Take)
+    })
+    .group(Group::CustomerSide)
+    .within(&[Scope::ActingPath])
+    .footer(1),
     cmd("ticket.deliveries", &["d", "g d"], "Deliveries", "Shows why the customer was told or not.", overlay::open_ledger)
         .group(Group::CustomerSide)
         .footer(6)

@@ -38,7 +38,7 @@ impl MessengerApp {
 
     fn keys(&self) -> Line<'static> {
         let names: &[(&str, &str)] = match (self.pane.scope(), self.pane.face) {
-            (Scope::ActingText, _) if self.pane.path.is_some() => &[("acting.leave", "Leave")],
+            (Scope::ActingPath, _) => &[("acting.take", "Attach"), ("acting.leave", "Leave")],
             (Scope::ActingText, Face::Compose) => &[
                 ("acting.send", "Send"),
                 ("acting.next_field", "Field"),

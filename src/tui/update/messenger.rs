@@ -96,6 +96,12 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Command> {
     model.messenger.type_key(key)
 }
 
+/// Why there is no other field to go to.
+pub fn next_field_why_not(model: &Model) -> Option<String> {
+    let alone = !matches!(model.messenger.field, Some(Field::Title | Field::Body));
+    alone.then(|| "There is no other field here.".into())
+}
+
 /// Why nothing is sent or attached while a path is typed.
 pub fn writing_why_not(model: &Model) -> Option<String> {
     let typing = model.messenger.path.is_some();

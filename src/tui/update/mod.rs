@@ -173,7 +173,9 @@ fn take_key(model: &mut Model, key: Key) -> Vec<Command> {
 fn raw_key(model: &mut Model, scope: Scope, key: Key) -> Vec<Command> {
     match scope {
         Scope::List | Scope::Thread => unbound(model, key),
-        Scope::Messenger | Scope::Acting | Scope::ActingText => messenger::key(model, key),
+        Scope::Messenger | Scope::Acting | Scope::ActingText | Scope::ActingPath => {
+            messenger::key(model, key)
+        }
         Scope::Filter => inbox::filter_key(model, key),
         Scope::Composer => composer::key(model, key),
         Scope::State => state::key(model, key),
@@ -219,7 +221,9 @@ fn take_paste(model: &mut Model, text: &str) -> Vec<Command> {
         Scope::Prompt => prompt::paste(model, text),
         Scope::Palette => palette::paste(model, text),
         Scope::NewTicket => new_ticket::paste(model, text),
-        Scope::Messenger | Scope::Acting | Scope::ActingText => messenger::paste(model, text),
+        Scope::Messenger | Scope::Acting | Scope::ActingText | Scope::ActingPath => {
+            messenger::paste(model, text)
+        }
         Scope::Help => help::paste(model, text),
         Scope::Settings => settings::paste(model, text),
         Scope::List

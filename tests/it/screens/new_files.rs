@@ -76,7 +76,8 @@ async fn as_the_customer_a_file_goes_with_a_reply_and_with_a_new_ticket() {
     d.story.later(1);
     let id = d.refund;
     let mut r = d.story.open(WIDE).await;
-    r.keys("M<enter><enter>").await.keys("rHere is my slip.<alt+a>").await.shows("Attach a file");
+    r.keys("M<enter><enter>").await.keys("rHere is my slip.").await.hides("Next field");
+    r.keys("<alt+a>").await.shows("Attach a file").shows("Enter Attach").hides("Next field");
     r.keys("/no/such<enter>").await.shows("there is no such");
     assert_snapshot!("acting_attach_120x36", r.picture());
     r.keys("<ctrl+s>").await.shows("A file's path is being typed").shows("Attach a file");
@@ -96,7 +97,8 @@ async fn as_the_customer_a_file_goes_with_a_reply_and_with_a_new_ticket() {
     // The next message has none, and a new ticket its own.
     std::fs::write(&path, b"another").unwrap();
     r.keys("<esc>").await;
-    r.keys("nAnother matter<tab>See here.<alt+a>").await;
+    r.keys("nAnother matter").await.shows("Tab Next field");
+    r.keys("<tab>See here.<alt+a>").await;
     r.keys(&format!("{path}<enter>")).await.shows("+ slip.pdf 7 B");
     r.keys("<ctrl+s>").await;
     let new = newest(&r);

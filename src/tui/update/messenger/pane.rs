@@ -76,6 +76,8 @@ pub enum Act {
     Send,
     NextField,
     LeaveField,
+    /// Attaches the file whose path was typed.
+    Take,
     Attach,
     Detach,
 }
@@ -218,6 +220,7 @@ impl MessengerPane {
     #[must_use]
     pub const fn scope(&self) -> Scope {
         match (self.acting, self.field) {
+            (true, Some(Field::Path)) => Scope::ActingPath,
             (true, Some(_)) => Scope::ActingText,
             (true, None) => Scope::Acting,
             (false, _) => Scope::Messenger,

@@ -94,6 +94,7 @@ impl MessengerPane {
                     other => other,
                 };
             }
+            Act::Take => return self.take_path(),
             Act::Attach => self.begin_path(),
             Act::Detach => self.detach(),
             Act::LeaveField if self.path.is_some() => self.end_path(),
@@ -162,7 +163,7 @@ impl MessengerPane {
     pub fn type_key(&mut self, key: Key) -> Vec<Command> {
         match self.field {
             _ if self.is_sending() => {}
-            Some(Field::Path) => return self.path_key(key),
+            Some(Field::Path) => self.path_key(key),
             Some(Field::Reply) => {
                 edit(&mut self.reply, key);
             }

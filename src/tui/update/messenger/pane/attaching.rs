@@ -1,8 +1,6 @@
 //! Files that go with what the customer writes, by the hands of a teammate. They are read when they
 //! are attached and held here; the desk keeps them with what they are sent with.
 
-use crossterm::event::KeyCode;
-
 use super::{Face, Field, MessengerPane, PathBox};
 use crate::domain::{Attachment, attachment};
 use crate::tui::keys::Key;
@@ -44,23 +42,24 @@ impl MessengerPane {
         }
     }
 
-    /// A key in the path's field: Enter attaches.
-    pub(super) fn path_key(&mut self, key: Key) -> Vec<Command> {
-        let (Some(contact), Some(path)) = (self.contact, self.path.as_mut()) else {
+    /// Reads the file whose path was typed.
+    pub(super) fn take_path(&mut self) -> Vec<Command> {
+        let path = self.path.as_mut().filter(|p| !p.waiting);
+        let (Some(contact), Some(path)) = (self.contact, path) else {
             return Vec::new();
         };
-        if path.waiting {
-            return Vec::new();
-        }
-        if key.code == KeyCode::Enter {
-            path.waiting = true;
-            let path = path.edit.text().trim().to_owned();
-            return vec![Command::CustomerTakes { contact, path }];
-        }
-        if path.edit.key(key) {
+        path.waiting = true;
+        let path = path.edit.text().trim().to_owned();
+        vec![Command::CustomerTakes { contact, path }]
+    }
+
+    /// A key in the path's field.
+    pub(super) fn path_key(&mut self, key: Key) {
+        if let Some(path) = self.path.as_mut().filter(|p| !p.waiting)
+            && path.edit.key(key)
+        {
             path.trouble = None;
         }
-        Vec::new()
     }
 
     /// True where the path's field took it.
