@@ -473,6 +473,8 @@ pub const COMMANDS: &[Spec] = &[
         .off(viewer::why_not),
     cmd("files.down", &["j"], "Down", "The next file.", |m| overlay::choose(m, 1)).within(&[Scope::Files]),
     cmd("files.up", &["k"], "Up", "The file before.", |m| overlay::choose(m, -1)).within(&[Scope::Files]),
+    cmd("files.first", &["g g", "home"], "First", "The newest file.", |m| files::end(m, false)).within(&[Scope::Files]),
+    cmd("files.last", &["G", "end"], "Last", "The oldest file.", |m| files::end(m, true)).within(&[Scope::Files]),
     cmd("files.close", &["esc", "q", "f"], "Back", "Back to the thread.", overlay::close)
         .group(Group::Answer)
         .within(&[Scope::Files])

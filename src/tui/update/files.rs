@@ -54,6 +54,15 @@ pub fn marked(model: &Model) -> Option<FileRow<'_>> {
     rows(model.ticket()?).get(b.row).copied()
 }
 
+/// Marks the first file, or the last one.
+pub fn end(model: &mut Model, last: bool) -> Vec<Command> {
+    let count = model.ticket().map_or(0, |view| rows(view).len());
+    if let Some(Overlay::Files(b)) = model.overlays.last_mut() {
+        b.row = if last { count.saturating_sub(1) } else { 0 };
+    }
+    Vec::new()
+}
+
 /// Asks where the marked file is to go.
 pub fn save(model: &mut Model) -> Vec<Command> {
     match marked(model).map(|row| (row.part.id, row.n)) {

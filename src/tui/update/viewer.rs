@@ -25,9 +25,15 @@ pub struct ViewerBox {
 #[must_use]
 pub fn why_not(model: &Model) -> Option<String> {
     let save = model.keymap.key("files.save").unwrap_or_default();
-    model.pictures.is_none().then(|| {
-        format!("No pictures are shown in plain ASCII or without colours; {save} saves the file.")
-    })
+    if model.pictures.is_none() {
+        return Some(format!(
+            "No pictures are shown in plain ASCII or without colours; {save} saves the file."
+        ));
+    }
+    // One of no known type may be a picture yet.
+    let file = files::marked(model)?.file;
+    let none = !file.is_picture() && file.mime != "application/octet-stream";
+    none.then(|| format!("{} is no picture that is shown here; {save} saves it.", file.name))
 }
 
 pub fn open(model: &mut Model) -> Vec<Command> {

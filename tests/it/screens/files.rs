@@ -39,6 +39,9 @@ async fn a_threads_files_are_listed_and_saved_by_a_key() {
     assert_snapshot!("thread_files_120x36", r.picture());
     r.keys("f").await.shows("Files of").shows("team only").shows("customer sees it");
     assert_snapshot!("files_120x36", r.picture());
+    r.keys("G").await.shows("▶ fraud-check.txt").hides("v Look at");
+    r.keys("v").await.shows("fraud-check.txt is no picture that is shown here; s saves it.");
+    r.keys("gg").await.hides("▶ fraud-check.txt");
     r.keys("js").await.shows("Save fraud-check.txt to");
     r.keys(&format!("{}/none/x<enter>", folder.path().display())).await;
     r.shows("cannot be saved: there is no folder");
