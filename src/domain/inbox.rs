@@ -84,6 +84,26 @@ enum Test {
     Is(String),
 }
 
+/// What `is:` takes.
+const IS: [&str; 8] =
+    ["open", "closed", "shared", "internal", "waiting", "unanswered", "priority", "pending"];
+
+/// What `state:` takes; the beginning of a word will do.
+const STATES: [&str; 7] =
+    ["submitted", "in-progress", "waiting", "resolved", "open", "closed", "any"];
+
+/// True for a value that `state:` takes.
+fn is_state(value: &str) -> bool {
+    ["any", "open", "closed"].contains(&value)
+        || TicketState::ALL.iter().any(|state| names(*state, value))
+}
+
+/// True when a value is the beginning of a state's name.
+fn names(state: TicketState, value: &str) -> bool {
+    state.code().starts_with(value)
+        || state.label().to_lowercase().replace(' ', "-").starts_with(value)
+}
+
 impl InboxFilter {
     /// Reads what was typed after `/`. Every text is a filter; what is not understood is a word.
     #[must_use]
@@ -105,6 +125,25 @@ impl InboxFilter {
             })
             .collect();
         Self { category, terms }
+    }
+
+    /// The first `is:` or `state:` with a value that there is not, as a sentence with those there
+    /// are.
+    #[must_use]
+    pub fn unknown(&self) -> Option<String> {
+        self.terms.iter().find_map(|term| {
+            let (field, value, known) = match &term.test {
+                Test::Is(v) if !IS.contains(&v.as_str()) => ("is", v, IS.join(", ")),
+                Test::State(v) if !is_state(v) => ("state", v, STATES.join(", ")),
+                Test::Is(_)
+                | Test::State(_)
+                | Test::Word(_)
+                | Test::From(_)
+                | Test::Assignee(_)
+                | Test::Tag(_) => return None,
+            };
+            Some(format!("There is no {field}:{value}. {field}: takes {known}."))
+        })
     }
 
     /// True when nothing was typed.
@@ -145,8 +184,7 @@ impl Test {
             }
             Self::State(v) => {
                 v == "any"
-                    || row.state.code().starts_with(v.as_str())
-                    || row.state.label().to_lowercase().replace(' ', "-").starts_with(v.as_str())
+                    || names(row.state, v)
                     || (v == "closed" && !row.open)
                     || (v == "open" && row.open)
             }

@@ -72,11 +72,14 @@ fn nothing(model: &Model, area: Rect, buf: &mut Buffer) {
     }
     let words = if model.list.filter.is_empty() {
         let new = model.keymap.key("ticket.new").unwrap_or_default();
-        ["No tickets here.".to_owned(), format!("{new} submits a new one.")]
+        vec!["No tickets here.".to_owned(), format!("{new} submits a new one.")]
     } else {
-        ["No ticket fits the filter.".to_owned(), "Esc shows all again.".to_owned()]
+        let what = model.filter().unknown().unwrap_or("No ticket fits the filter.".to_owned());
+        vec![what, "Esc shows all again.".to_owned()]
     };
-    for (y, words) in (area.y + 1..area.bottom()).zip(words) {
+    let columns = usize::from(area.width).saturating_sub(2);
+    let lines = words.iter().flat_map(|words| text::wrap(words, columns));
+    for (y, words) in (area.y + 1..area.bottom()).zip(lines) {
         let line = Line::from(paint::span(&model.theme, Role::Dim, &format!(" {words}")));
         paint::put(buf, area, y, &line);
     }

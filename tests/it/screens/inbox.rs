@@ -140,6 +140,11 @@ async fn rows_vanish_while_the_filter_is_typed() {
     r.keys("<esc>").await.shows("CSV export");
     r.keys("/nothing like it").await.shows("No ticket fits the filter.");
     r.keys("<esc>").await.shows("CSV export");
+    r.keys("/is:urgent").await.shows("There is no is:urgent. is: takes").shows("priority");
+    r.keys("<ctrl+u>state:done").await.shows("There is no state:done.").shows("resolved");
+    r.keys("<ctrl+u>state:inp").await.shows("There is no state:inp.");
+    r.keys("<ctrl+u>state:in-").await.hides("There is no").shows("Invoice shows");
+    r.keys("<esc>").await.shows("CSV export");
 }
 
 #[tokio::test(start_paused = true)]
