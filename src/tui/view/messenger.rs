@@ -134,6 +134,14 @@ impl View<'_> {
             self.centre(area, buf, &words);
             return None;
         }
+        if self.pane.contact.is_none() && self.pane.subject == Subject::None {
+            let words = [
+                "No ticket is open here.".to_owned(),
+                "Beside a ticket stands its customer's Messenger.".to_owned(),
+            ];
+            self.centre(area, buf, &words);
+            return None;
+        }
         if self.pane.contact.is_none() {
             let words = [
                 "Nobody's Messenger shows this ticket.".to_owned(),

@@ -56,6 +56,13 @@ async fn a_customer_who_cannot_see_the_ticket_is_shown_as_such() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn without_a_ticket_there_is_nobodys_messenger_to_speak_of() {
+    let mut r = crate::support::runner::Story::new().open(WIDE).await;
+    r.keys("2").await.hides("throwaway").shows("No tickets here.");
+    r.keys("m").await.shows("No ticket is open here.").hides("Nobody's Messenger");
+}
+
+#[tokio::test(start_paused = true)]
 async fn as_ada_what_is_opened_is_seen_and_not_mailed() {
     // N2, N12
     let d = desk_to_act_on().await;
