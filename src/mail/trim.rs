@@ -13,11 +13,13 @@
 //! - Of a line that holds both an answer and who wrote what follows, nothing is hidden.
 
 mod attribution;
+mod head;
 mod letters;
 mod phrases;
 mod words;
 
-use letters::{Letter, letters};
+pub(in crate::mail) use head::is_timed;
+use letters::Letter;
 
 /// A signature behind "-- " is at most this many lines; longer, it is somebody's text.
 const SIGNATURE_LINES: usize = 12;
@@ -26,6 +28,12 @@ const SIGNATURE_LINE_BYTES: usize = 100;
 
 /// At most this many lines of fields stand between what introduces them and the first that is known.
 const SHOWN_FIELDS: usize = 30;
+
+/// A quotation at the end that nobody is named for is shown if it is no longer than this.
+const SHOWN_QUOTATION: usize = 30;
+
+/// Shorter than this, a rule right below a text is the author's.
+const PROGRAMS_RULE_BYTES: usize = 16;
 
 /// What the markup of a mail says of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,6 +44,8 @@ pub enum Markup {
     Quotation,
     /// Indented by the author's hand.
     Own,
+    /// Indented by whoever did it, most often a mail program.
+    Cited,
 }
 
 /// What is shown of a mail at first.
@@ -58,8 +68,8 @@ pub fn trim(text: &str) -> Trimmed {
 #[must_use]
 pub fn trim_marked(text: &str, markup: &[Markup]) -> Trimmed {
     let lines: Vec<&str> = text.split('\n').map(|l| l.trim_end_matches('\r')).collect();
-    let letters = letters(&lines, markup);
-    let keep = keep(&lines, &letters);
+    let letters = letters::letters(&lines, markup);
+    let keep = keep(&lines, &letters, markup);
     let any_text = keep.iter().zip(&letters).any(|(k, l)| *k && *l == Letter::Text);
     if !any_text || points_below(&lines, &letters, &keep) {
         return Trimmed { shown: whole(&lines), hidden_lines: 0 };
@@ -70,6 +80,11 @@ pub fn trim_marked(text: &str, markup: &[Markup]) -> Trimmed {
     Trimmed { shown: whole(&kept), hidden_lines }
 }
 
+/// True when the head of a quoted mail begins on the first line, where its place says that it may.
+pub(in crate::mail) fn is_head(lines: &[&str]) -> bool {
+    head::begins(&[], lines, true)
+}
+
 /// The lines without the empty ones at both ends.
 fn whole(lines: &[&str]) -> String {
     let first = lines.iter().position(|l| !l.trim().is_empty()).unwrap_or(lines.len());
@@ -78,7 +93,7 @@ fn whole(lines: &[&str]) -> String {
 }
 
 /// Which lines stay.
-fn keep(lines: &[&str], letters: &[Letter]) -> Vec<bool> {
+fn keep(lines: &[&str], letters: &[Letter], markup: &[Markup]) -> Vec<bool> {
     let mut keep = vec![true; letters.len()];
     if forwarded(letters) {
         return keep;
@@ -86,7 +101,7 @@ fn keep(lines: &[&str], letters: &[Letter]) -> Vec<bool> {
     let mut end = cut(lines, letters);
     loop {
         let before = end;
-        end = without_tail(lines, letters, end);
+        end = without_tail(lines, letters, markup, end);
         end = without_signature(lines, letters, end);
         if end == before {
             break;
@@ -127,7 +142,12 @@ fn cut(lines: &[&str], letters: &[Letter]) -> usize {
             }
             _ => false,
         };
-        if starts && text_above && (*letter == Letter::Marker || !introduced(lines, i)) {
+        let is_shown = || match letter {
+            // "Desk, Montag:" may name who wrote it, but "Your mail says:" does not.
+            Letter::Marker => announced(lines, i).is_some_and(|l| !attribution::may_say_who(l)),
+            _ => introduced(lines, i),
+        };
+        if starts && text_above && !is_shown() {
             return i;
         }
     }
@@ -140,18 +160,25 @@ fn cut(lines: &[&str], letters: &[Letter]) -> usize {
 fn introduced(lines: &[&str], at: usize) -> bool {
     let above = lines.get(..at).unwrap_or_default().iter().rev().take(SHOWN_FIELDS);
     for line in above.skip_while(|l| l.trim().is_empty()) {
-        if phrases::is_servers_field(line) {
+        if head::is_servers_field(line) {
             return true;
         }
-        if !phrases::is_any_field(line) && !line.trim().is_empty() {
+        if !head::is_any_field(line) && !line.trim().is_empty() {
             return line.trim_end().ends_with([':', '：']);
         }
     }
     false
 }
 
+/// The line above that ends with a colon: "My details:".
+fn announced<'a>(lines: &[&'a str], at: usize) -> Option<&'a str> {
+    let above = lines.get(..at).unwrap_or_default().iter().rev();
+    let line = above.copied().find(|l| !l.trim().is_empty())?;
+    line.trim_end().ends_with([':', '：']).then_some(line)
+}
+
 /// Where the lines at the end begin that are surely not of the author's hand.
-fn without_tail(lines: &[&str], letters: &[Letter], end: usize) -> usize {
+fn without_tail(lines: &[&str], letters: &[Letter], markup: &[Markup], end: usize) -> usize {
     let last = letters
         .get(..end)
         .unwrap_or_default()
@@ -166,13 +193,25 @@ fn without_tail(lines: &[&str], letters: &[Letter], end: usize) -> usize {
     {
         return last + 2 + rule;
     }
-    last + 1 + own_quotation(lines, letters, last, end)
+    // "The display shows", and below it "----".
+    let is_drawn = lines.get(last + 1).is_some_and(|l| l.trim().len() < PROGRAMS_RULE_BYTES);
+    if below.starts_with(&[Letter::Rule, Letter::Empty]) && is_drawn {
+        return end.min(last + 2);
+    }
+    let cited = markup.get(last + 1..end.min(markup.len())).unwrap_or_default();
+    last + 1 + own_quotation(lines, letters, last, end, cited.contains(&Markup::Cited))
 }
 
 /// How many lines below the last of the text are a quotation that the author set there: a history
-/// with a head of its own follows, or the text says what is shown ("This is the log:"), and nothing
-/// above says whose words are quoted.
-fn own_quotation(lines: &[&str], letters: &[Letter], last: usize, end: usize) -> usize {
+/// with a head of its own follows, or the text says what is shown ("This is the log:"), or nothing
+/// in the mail says whose words are quoted.
+fn own_quotation(
+    lines: &[&str],
+    letters: &[Letter],
+    last: usize,
+    end: usize,
+    is_cited: bool,
+) -> usize {
     let below = letters.get(last + 1..end).unwrap_or_default();
     let quotation = |l: &Letter| matches!(l, Letter::Quote | Letter::Empty);
     let span = below.iter().position(|l| !quotation(l)).unwrap_or(below.len());
@@ -180,16 +219,32 @@ fn own_quotation(lines: &[&str], letters: &[Letter], last: usize, end: usize) ->
         return 0;
     };
     let mut behind = letters.iter().skip(last + 1 + span);
-    let is_followed = matches!(
-        behind.find(|l| !matches!(l, Letter::Empty | Letter::Rule)),
-        Some(Letter::Attribution | Letter::Original | Letter::Headers | Letter::Marker)
-    );
+    let names_who = |l: &Letter| {
+        matches!(l, Letter::Attribution | Letter::Original | Letter::Headers | Letter::Marker)
+    };
+    let is_followed =
+        behind.find(|l| !matches!(l, Letter::Empty | Letter::Rule)).is_some_and(names_who);
     let text = lines.get(last).copied().unwrap_or_default();
     let is_introduced = text.trim_end().ends_with([':', '：']) && !attribution::may_say_who(text);
     let is_attributed = letters.iter().take(last).any(|l| *l == Letter::Attribution);
+    // A history is longer, and holds another.
+    let depths =
+        || lines.iter().skip(last + 1).take(length + 1).map(|l| depth(l)).filter(|d| *d > 0);
+    let is_short = length < SHOWN_QUOTATION && depths().min() == depths().max();
+    let is_nobodys = is_short
+        && !is_cited
+        && !letters.iter().any(names_who)
+        && !attribution::may_say_who(text)
+        && !letters::names_who(lines.get(last + 1..end).unwrap_or_default());
     let is_drawn = |l: &&str| l.trim().is_empty() || l.trim_start().starts_with('>');
     let all_drawn = lines.iter().skip(last + 1).take(length + 1).all(is_drawn);
-    if (is_followed || is_introduced) && !is_attributed && all_drawn { length + 1 } else { 0 }
+    let is_own = is_followed || is_introduced || is_nobodys;
+    if is_own && !is_attributed && all_drawn { length + 1 } else { 0 }
+}
+
+/// How many marks of quotation a line begins with.
+fn depth(line: &str) -> usize {
+    line.chars().take_while(|c| matches!(c, '>' | ' ')).filter(|c| *c == '>').count()
 }
 
 /// Where a signature or a list's footer at the end begins.
@@ -198,6 +253,9 @@ fn without_signature(lines: &[&str], letters: &[Letter], end: usize) -> usize {
     let Some(at) = letters.get(..end).unwrap_or_default().iter().rposition(is_rule) else {
         return end;
     };
+    if announced(lines, at).is_some() {
+        return end;
+    }
     let above = letters.get(..at).unwrap_or_default();
     let block: Vec<&str> = lines
         .get(at + 1..end)
@@ -206,27 +264,43 @@ fn without_signature(lines: &[&str], letters: &[Letter], end: usize) -> usize {
         .copied()
         .filter(|l| !l.trim().is_empty())
         .collect();
-    let short =
-        block.len() <= SIGNATURE_LINES && block.iter().all(|l| l.len() <= SIGNATURE_LINE_BYTES);
+    let short = block.len() <= SIGNATURE_LINES
+        && block.iter().all(|l| l.len() <= SIGNATURE_LINE_BYTES)
+        && !block.iter().any(|l| phrases::is_afterthought(l));
+    let is_below_quote =
+        above.iter().rfind(|l| **l != Letter::Empty).is_some_and(|l| *l == Letter::Quote);
     let is_signature = match letters.get(at) {
         // "-- " with its blank is what programs write; without it, it may be the author's rule.
         Some(Letter::Dashes) if lines.get(at).is_some_and(|l| l.ends_with("-- ")) => {
-            short && !block.iter().any(|l| reads_on(l))
+            short && !block.iter().any(|l| reads_on(l)) && !goes_on(lines, at, end)
         }
-        // Two of them part what the author lists.
+        // Two of them part what the author lists, and so does one right below a text.
         Some(Letter::Dashes) => {
             short
+                && above.last() != Some(&Letter::Text)
                 && !above.contains(&Letter::Dashes)
-                && !block.iter().any(|l| phrases::is_sentence(l))
+                && block.first().is_some_and(|l| phrases::is_name(l) || is_below_quote)
+                && !block.iter().any(|l| phrases::is_sentence(l) || phrases::is_detail(l))
         }
-        _ => phrases::is_footer(&block),
+        _ => lines.get(at).is_some_and(|l| phrases::is_lists_rule(l)) && phrases::is_footer(&block),
     };
     if is_signature && above.contains(&Letter::Text) { at } else { end }
 }
 
+/// True when a sentence stands apart below what "-- " begins: the author wrote on.
+fn goes_on(lines: &[&str], at: usize, end: usize) -> bool {
+    let block = lines.get(at + 1..end).unwrap_or_default();
+    let mut apart =
+        block.iter().skip_while(|l| l.trim().is_empty()).skip_while(|l| !l.trim().is_empty());
+    apart.any(|l| phrases::is_sentence(l))
+}
+
 /// A line that is a whole question or runs on like prose is the author's, whatever stands above.
 fn reads_on(line: &str) -> bool {
-    line.trim_end().ends_with('?') || line.len() > 80 && line.trim_end().ends_with('.')
+    let is_spoken = phrases::is_sentence(line)
+        && line.trim_end().ends_with(['.', '!'])
+        && attribution::speaks(line);
+    line.trim_end().ends_with('?') || line.len() > 80 && line.trim_end().ends_with('.') || is_spoken
 }
 
 /// The first line of an answer that was written below the whole quotation, else 0.

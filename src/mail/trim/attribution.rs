@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::head;
 use super::words::{self, OPENINGS, SMALL, VERBS, WEEKDAYS};
 
 /// An attribution spans at most this many lines, bytes and words.
@@ -14,6 +15,9 @@ const BYTES: usize = 600;
 const WORDS: usize = 45;
 /// A name has at most this many words, a company behind it included.
 const NAME_WORDS: usize = 8;
+
+/// What people and machines do, but no mail program says without a date: "Windows says:".
+const SAYINGS: &[&str] = &["says", "said", "writes", " sent"];
 
 /// How many lines an attribution spans that begins with the first of `rest`. `apart` says whether
 /// nothing stands right above it.
@@ -41,7 +45,11 @@ pub(super) fn span(rest: &[&str], apart: bool) -> Option<usize> {
             && rest
                 .get(i + 1)
                 .is_some_and(|l| l.trim().starts_with('>') && l.trim().ends_with([':', '：']));
-        if !goes_on && is_attribution(joined.trim(), is_quoted, apart) {
+        // A name and a verb alone are on one line.
+        let is_enough = i == 0
+            || joined.contains('@')
+            || joined.chars().filter(|c| c.is_numeric()).count() >= 5;
+        if !goes_on && is_enough && is_attribution(joined.trim(), is_quoted, apart) {
             return (!swallows(rest, i + 1, is_quoted)).then_some(i + 1);
         }
     }
@@ -75,7 +83,8 @@ fn is_attribution(joined: &str, is_quoted: bool, apart: bool) -> bool {
     let bare = joined.trim_matches(marks);
     let is_framed = joined.starts_with("--") && joined.ends_with("--");
     let ends = bare.ends_with([':', '：']) || is_framed;
-    if !ends && !is_quoted {
+    // "[10:00] Ada wrote:" is a chat's.
+    if !ends && !is_quoted || bare.starts_with('[') {
         return false;
     }
     let lower = bare.trim_end_matches([':', '：', ' ', '\u{a0}']).to_lowercase();
@@ -90,25 +99,31 @@ fn is_attribution(joined: &str, is_quoted: bool, apart: bool) -> bool {
     let is_log = is_quoted && is_dated && lower.contains(" gmt") && !ends;
     let may_be =
         verb && (is_dated || is_quoted || is_addressed) || is_dated && is_addressed || is_log;
-    if !may_be || speaks(&lower) {
+    if !may_be || speaks(bare) || says_more(&parts) {
         return false;
     }
     let is_program = words::all(words::USERS).any(|u| parts.contains(&u));
     let by_date = is_dated && begins_with_date(&parts) && (is_program || !runs_on(bare));
     let by_name = !by_date && (is_dated || is_addressed) && begins_with_name(bare);
+    let is_saying = parts.contains(&"you") || SAYINGS.iter().any(|s| lower.ends_with(s));
+    let opens = parts.first().is_some_and(|w| words::all(OPENINGS).any(|o| o == *w));
     let address_ends = lower.ends_with('>') || lower.ends_with(')') || lower.ends_with("님이");
     match (verb, is_quoted) {
         (true, true) => {
-            by_date
+            by_date && !(is_saying && lower.starts_with(char::is_numeric))
                 || by_name
                 || ends && begins_with_day(bare)
-                || ends && parts.len() <= 6 && !parts.contains(&"you") && begins_with_name(bare)
+                || ends && parts.len() <= 6 && !is_saying && begins_with_name(bare)
                 || ends && (names_address(bare) || via(bare) || lower.starts_with("in message <"))
                 || ends && is_dated && is_addressed && small_words(bare) <= 2 && early_date(&parts)
         }
         (true, false) => {
-            is_dated && (by_date || by_name) && (apart || is_addressed || is_framed)
-                || ends && apart && names_address(bare) && small_words(bare) <= 1
+            is_dated
+                && (by_date || by_name && is_addressed)
+                && (apart || is_framed || is_addressed && opens)
+                && (is_addressed || head::is_timed(bare))
+                && !is_saying
+                && !goes_on_behind_address(bare)
                 || ends && apart && is_addressed && begins_with_day(bare)
         }
         (false, true) => by_date && (is_addressed || is_log),
@@ -116,24 +131,36 @@ fn is_attribution(joined: &str, is_quoted: bool, apart: bool) -> bool {
     }
 }
 
-fn speaks(lower: &str) -> bool {
+/// True when one speaks of me, us or you. `bare` as it is written: "Mir" is a name, "mir" is me.
+pub(super) fn speaks(bare: &str) -> bool {
     static SPEAKERS: LazyLock<HashSet<&str>> =
         LazyLock::new(|| words::all(words::SPEAKERS).collect());
-    let mut before = "";
-    let spoken = lower.split_whitespace().filter(|w| !w.contains('@'));
-    spoken.flat_map(|w| w.split(|c: char| !c.is_alphanumeric() && c != '\'')).any(|word| {
-        let is_speaker = SPEAKERS.contains(word)
-            && !(before.is_empty() && words::all(OPENINGS).any(|o| o == word));
-        if !word.is_empty() {
-            before = word;
+    static RECEIVERS: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| words::all(words::RECEIVERS).collect());
+    let straight = bare.replace('’', "'");
+    let spoken = straight.split_whitespace().filter(|w| !w.contains('@'));
+    let spoken = spoken.flat_map(|w| w.split(|c: char| !c.is_alphanumeric() && c != '\''));
+    let mut spoken = spoken.filter(|w| !w.is_empty()).peekable();
+    let mut is_first = true;
+    while let Some(word) = spoken.next() {
+        let lower = word.to_lowercase();
+        // "ons 3 maj" is a Wednesday.
+        let is_day = spoken.peek().is_some_and(|next| next.starts_with(char::is_numeric));
+        let opens = is_first && words::all(OPENINGS).any(|o| o == lower);
+        let receives = !is_day && RECEIVERS.contains(word);
+        if !opens && (SPEAKERS.contains(lower.as_str()) || receives) {
+            return true;
         }
-        is_speaker
-    })
+        is_first = false;
+    }
+    words::any(bare, words::RECEIVERS_UNSPACED)
 }
 
 /// An opening word or a weekday with a number soon behind it, or a number itself.
 fn begins_with_date(parts: &[&str]) -> bool {
     let has_digit = |w: &&str| w.contains(|c: char| c.is_numeric());
+    // "Tom wrote on 3 May": no day's name.
+    let is_verb = |w: &&str| words::all(VERBS).any(|v| v.trim() == *w);
     let Some(first) = parts.first() else { return false };
     let word = first.trim_end_matches([',', '.']);
     let is_opening = words::all(OPENINGS).any(|o| o == *first || o == word)
@@ -141,7 +168,9 @@ fn begins_with_date(parts: &[&str]) -> bool {
     let is_weekday = words::all(WEEKDAYS).any(|d| first.starts_with(d.trim_end_matches('.')));
     has_digit(first)
         || is_opening && parts.iter().take(7).any(has_digit)
-        || is_weekday && parts.iter().take(4).any(has_digit)
+        || is_weekday
+            && parts.iter().take(4).any(has_digit)
+            && !parts.iter().take_while(|w| !has_digit(w)).any(is_verb)
 }
 
 /// "On Tue, NAME wrote:", as those write who leave the date out.
@@ -179,6 +208,22 @@ fn runs_on(bare: &str) -> bool {
         }
 }
 
+/// "wrote: 5 rows": what is said stands behind the verb.
+fn says_more(parts: &[&str]) -> bool {
+    let (_, others) = parts.split_last().unwrap_or((&"", &[]));
+    others.iter().any(|w| {
+        let verb = w.strip_suffix([':', '：']);
+        verb.is_some_and(|w| words::all(VERBS).any(|v| v.trim() == w))
+    })
+}
+
+/// Words in small letters behind the address that no program has there: "answered and wrote".
+fn goes_on_behind_address(bare: &str) -> bool {
+    let behind = bare.split_whitespace().skip_while(|w| !w.contains('@')).skip(1);
+    let is_opening = |w: &str| words::all(OPENINGS).any(|o| o == w);
+    behind.take_while(|w| !has_digit(w)).any(|w| is_small(w) && !is_opening(w))
+}
+
 fn has_digit(word: &str) -> bool {
     word.contains(|c: char| c.is_numeric())
 }
@@ -193,9 +238,15 @@ fn early_date(parts: &[&str]) -> bool {
 pub(super) fn may_say_who(line: &str) -> bool {
     let lower = line.to_lowercase();
     let digits = line.chars().filter(|c| c.is_numeric()).count();
-    lower.contains('@')
-        || digits >= 5
-        || words::any(&lower, VERBS) && !speaks(&lower) && small_words(line) == 0
+    !speaks(line)
+        && (lower.contains('@')
+            || digits >= 5
+            || words::any(&lower, VERBS) && small_words(line) == 0)
+}
+
+/// True when a word begins with a small letter that no name has.
+pub(super) fn has_small(line: &str) -> bool {
+    small_words(line) > 0
 }
 
 fn small_words(bare: &str) -> usize {
@@ -212,6 +263,19 @@ fn names_address(bare: &str) -> bool {
     let is_verb =
         words::all(VERBS).any(|v| v.trim() == behind.trim_end_matches([':', '：']).trim());
     in_brackets && at <= NAME_WORDS && is_verb && !words.iter().take(at).any(|w| has_digit(w))
+}
+
+/// "Ada Park wrote", nothing else: as telephones have it between dashes.
+pub(super) fn is_writer(bare: &str) -> bool {
+    let lower = bare.to_lowercase();
+    let verb = words::all(VERBS).filter(|v| !SAYINGS.contains(v)).find(|v| lower.ends_with(v));
+    let Some(name) = verb.and_then(|v| bare.get(..bare.len().checked_sub(v.len())?)) else {
+        return false;
+    };
+    let name: Vec<&str> = name.split_whitespace().collect();
+    (1..=NAME_WORDS / 2).contains(&name.len())
+        && name.iter().all(|w| !w.starts_with(char::is_lowercase) && !has_digit(w))
+        && !speaks(bare)
 }
 
 /// "ada via Acme Desk wrote", as desks write it for people whose name is in small letters.

@@ -1,6 +1,6 @@
 //! One letter for each line of a mail. Never looks further than a few lines ahead.
 
-use super::{Markup, attribution, phrases};
+use super::{Markup, attribution, head, phrases};
 use crate::mail::notification::REPLY_MARKER;
 
 /// Lines beyond these, and longer ones, are told apart by their first character only.
@@ -55,14 +55,15 @@ pub(super) fn letters(lines: &[&str], markup: &[Markup]) -> Vec<Letter> {
         } else if let Some(span) = attribution::span(rest, apart) {
             letters.extend(std::iter::repeat_n(Letter::Attribution, span));
         } else {
-            letters.push(of(rest, apart));
+            let above = lines.get(..i).unwrap_or_default();
+            letters.push(of(above, rest, apart, is_ruled(above, &letters)));
         }
     }
     letters
 }
 
 /// True when what is indented begins with whose words follow: no author's hand did that.
-fn names_who(rest: &[&str]) -> bool {
+pub(super) fn names_who(rest: &[&str]) -> bool {
     let bare: Vec<&str> = rest
         .iter()
         .take(EXAMINED_OWN)
@@ -70,10 +71,9 @@ fn names_who(rest: &[&str]) -> bool {
         .skip_while(|l| l.is_empty())
         .collect();
     let fits = bare.iter().all(|l| l.len() <= EXAMINED_BYTES);
-    let first = bare.first().copied().unwrap_or_default();
     fits && (attribution::span(&bare, true).is_some()
-        || phrases::is_original(first)
-        || phrases::begins_headers(&bare))
+        || phrases::is_original(&bare)
+        || head::begins(&[], &bare, true))
 }
 
 /// What the markup calls a quotation is one, or says whose words are quoted: right above lines
@@ -99,11 +99,32 @@ fn simple(line: &str) -> Option<Letter> {
         // Our own marker among lines that are quoted: an answer may follow below them.
         Some(Letter::Quote)
     } else {
-        (line.len() <= EXAMINED_BYTES && line.contains(REPLY_MARKER)).then_some(Letter::Marker)
+        (line.len() <= EXAMINED_BYTES && is_marker(line)).then_some(Letter::Marker)
     }
 }
 
-fn of(rest: &[&str], apart: bool) -> Letter {
+/// Our own line, whole, whatever a program drew around it. Who speaks of it goes on.
+fn is_marker(line: &str) -> bool {
+    let frame = |c: char| matches!(c, '*' | '_' | '|' | '<' | '>' | ' ' | '\u{a0}');
+    line.trim_matches(frame) == REPLY_MARKER
+}
+
+/// True when the last of `letters` that is not empty is a rule as mail programs draw it.
+fn is_ruled(above: &[&str], letters: &[Letter]) -> bool {
+    let last = letters.iter().rposition(|l| *l != Letter::Empty);
+    last.is_some_and(|at| {
+        letters.get(at) == Some(&Letter::Rule)
+            && above.get(at).is_some_and(|l| phrases::is_programs_rule(l))
+    })
+}
+
+/// "What is this:" The author shows what follows.
+fn is_announced(above: &[&str]) -> bool {
+    let last = above.iter().rev().find(|l| !l.trim().is_empty());
+    last.is_some_and(|l| l.trim_end().ends_with([':', '：']))
+}
+
+fn of(above: &[&str], rest: &[&str], apart: bool, is_ruled: bool) -> Letter {
     let Some(line) = rest.first().map(|l| l.trim()) else { return Letter::Empty };
     if line == "--" || line == "- --" {
         Letter::Dashes
@@ -111,11 +132,11 @@ fn of(rest: &[&str], apart: bool) -> Letter {
         Letter::Rule
     } else if phrases::is_forward(line) {
         Letter::Forward
-    } else if phrases::is_original(line) || phrases::is_processed(line) {
+    } else if phrases::is_original(rest) || phrases::is_processed(line) {
         Letter::Original
-    } else if phrases::begins_headers(rest) {
+    } else if head::begins(above, rest, is_ruled) {
         Letter::Headers
-    } else if phrases::is_device(line, apart) {
+    } else if phrases::is_device(line, apart) && !is_announced(above) {
         Letter::Device
     } else {
         Letter::Text

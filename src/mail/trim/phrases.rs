@@ -2,18 +2,21 @@
 //! there are words in its tables, and none at a long one.
 
 use super::words::{
-    self, APPS, BELOW, DEVICES, EXCUSES, FIELDS, FOOTERS, FORWARDS, Field, ORIGINALS, OWN, SLIPS,
-    VERBS,
+    self, ACCOUNTS, AFTERTHOUGHTS, APPS, BELOW, CARDS, DEVICE_ENDS, DEVICES, EXCUSES, FOOTER_PAGES,
+    FOOTERS, FORWARDS, ORIGINALS, OWN, SLIPS,
 };
+use super::{attribution, head};
 
 /// What mail programs write is no longer than this, in bytes.
 const LINE_BYTES: usize = 200;
+/// What mail programs put around words of theirs; at least this many on either side are no author's.
+const FRAME: [char; 10] = ['-', '_', '=', '*', '<', '>', '#', '~', '—', ' '];
+const WIDE: usize = 4;
+/// A list's footer has at most this many lines, and its name so many words.
+const FOOTER_LINES: usize = 8;
+const FOOTER_WORDS: usize = 6;
 /// What makes "Sent from my desk, …" a sentence: a device is a short line without a verb.
 const DEVICE_BYTES: usize = 90;
-/// A block of mail fields is looked for in this many lines, and holds this many others between
-/// them: a long list of recipients is wrapped, and some programs leave every other line empty.
-const FIELD_LINES: usize = 14;
-const OTHER_LINES: usize = 4;
 
 /// At least two of the characters that lines are drawn with, and no other.
 pub(super) fn is_rule(line: &str) -> bool {
@@ -29,14 +32,53 @@ pub(super) fn is_forward(line: &str) -> bool {
         && words::any(&line.to_lowercase(), FORWARDS)
 }
 
-/// "-----Original Message-----", or "---- Ada Park wrote ----" as telephones have it.
-pub(super) fn is_original(line: &str) -> bool {
-    if line.len() > LINE_BYTES || !line.starts_with(['-', '_', '=', '*', '<', '#']) {
+/// A rule as mail programs draw it above the head of what they quote.
+pub(super) fn is_programs_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.chars().nth(4).is_some() && line.chars().all(|c| "-_—―─".contains(c))
+}
+
+/// A rule as mailing lists and scanners draw it above what they add.
+pub(super) fn is_lists_rule(line: &str) -> bool {
+    line.chars().all(|c| "-_~ ".contains(c))
+}
+
+/// "-----Original Message-----", alone or with who wrote it and when; or "---- Ada Park wrote ----"
+/// as telephones have it. A heading or a list's item that speaks of an original message is none.
+pub(super) fn is_original(rest: &[&str]) -> bool {
+    let line = rest.first().map(|l| l.trim()).unwrap_or_default();
+    if line.len() > LINE_BYTES || !line.starts_with(FRAME) {
         return false;
     }
-    let lower = line.to_lowercase();
-    let is_framed = line.starts_with("--") && line.ends_with("--");
-    words::any(&lower, ORIGINALS) || is_framed && words::any(&lower, VERBS)
+    let inner = line.trim_start_matches(FRAME);
+    let drawn = |part: &str| part.chars().filter(|c| !c.is_whitespace()).count();
+    let left = drawn(line.get(..line.len() - inner.len()).unwrap_or_default());
+    let bare = inner.trim_end_matches([':', '：']).trim_end_matches(FRAME);
+    let right = drawn(inner.get(bare.len()..).unwrap_or_default().trim_end_matches([':', '：']));
+    let bare = bare.trim().trim_end_matches([':', '：']);
+    let lower = bare.to_lowercase();
+    // A heading's marks are others.
+    let is_wide = left.min(right) >= WIDE && line.starts_with(['-', '_', '=', '—']);
+    if is_wide && attribution::is_writer(bare) || left.min(right) >= 2 && asks_for_reply(&lower) {
+        return true;
+    }
+    let behind =
+        words::all(ORIGINALS).filter_map(|o| lower.strip_prefix(o)).min_by_key(|b| b.len());
+    let Some(behind) = behind.map(str::trim) else { return false };
+    let names_who = behind.contains('@') || behind.chars().filter(|c| c.is_numeric()).count() >= 3;
+    let is_said = behind.is_empty() || behind == "follows" || names_who && right > 0;
+    // All on one line: "-----Original Message----- From: …".
+    let (_, head) = behind.split_at(behind.len() - behind.trim_start_matches(FRAME).len());
+    let has_head = head.len() + WIDE <= behind.len() && head::is_field(head);
+    let below = rest.iter().skip(1).map(|l| l.trim()).find(|l| !l.is_empty());
+    let has_below = || below.is_some_and(|l| l.starts_with('>') || head::is_field(l));
+    left >= WIDE && has_head || is_said && (is_wide || has_below())
+}
+
+/// "Please type your reply above this line", as other desks write it.
+fn asks_for_reply(lower: &str) -> bool {
+    let begins = ["reply", "please", "type", "write", "enter"].iter().any(|w| lower.starts_with(w));
+    begins && lower.trim_end_matches(['.', '!']).ends_with("reply above this line")
 }
 
 /// "Original Message processed by david®": a program's line without any dashes.
@@ -68,7 +110,11 @@ pub(super) fn is_device(line: &str, apart: bool) -> bool {
     let parts: Vec<&str> = lower.split_whitespace().collect();
     // "Sent from my TI-85", whatever that is; "Sent from TypeApp <https://…>".
     let own = words::all(OWN).find_map(|o| lower.strip_prefix(o));
-    let is_own = own.is_some_and(|rest| (1..=3).contains(&rest.split_whitespace().count()));
+    let is_model = line.split_whitespace().any(|w| {
+        w.contains(char::is_numeric) || w.chars().filter(|c| c.is_uppercase()).nth(1).is_some()
+    });
+    let is_own = own.is_some_and(|rest| (1..=3).contains(&rest.split_whitespace().count()))
+        && (is_model || excused.is_some());
     let is_linked = linked && begun.is_some() && parts.len() <= 5;
     if (is_own || is_linked) && apart && line.starts_with(char::is_uppercase) {
         return true;
@@ -80,124 +126,46 @@ pub(super) fn is_device(line: &str, apart: bool) -> bool {
     // "Sent via DHL on my phone's advice." is the author's.
     let phrase = begun.map_or(2, |d| d.split_whitespace().count().max(2));
     let is_prose = parts.len() > 6 + phrase && !lower.contains(" network");
-    (begins || ends) && names_one && !is_prose
+    // "Sent from my phone yesterday" goes on behind the device.
+    let last = line.trim_matches(marks).split_whitespace().last().unwrap_or_default();
+    let is_prose = is_prose
+        || excused.is_none()
+            && last.chars().all(|c| c.is_lowercase())
+            && !words::any(last, APPS)
+            && !words::all(DEVICE_ENDS).any(|e| e == last);
+    apart && (begins || ends) && names_one && !is_prose
 }
 
-/// True when a block of mail fields begins here: who sent it, and when, to whom or about what. A
-/// list of the author's own ("From: Berlin", "To: Kiel") has no address and no subject.
-pub(super) fn begins_headers(rest: &[&str]) -> bool {
-    let Some((first, value)) = rest.first().and_then(|l| field(l)) else { return false };
-    if on_one_line(first, value) || opens_with_dates(rest) {
-        return true;
-    }
-    let mut seen = vec![];
-    let (mut has_address, mut is_dated, mut others) = (false, false, 0);
-    for (i, line) in rest.iter().take(FIELD_LINES).enumerate() {
-        match field(line) {
-            Some((kind, value)) => {
-                let next = rest.get(i + 1).map_or("", |l| l.trim());
-                let value = if value.is_empty() { next } else { value };
-                has_address |=
-                    kind != Field::Subject && (value.contains('@') || value.contains("/"));
-                is_dated |=
-                    kind == Field::Sent && value.chars().filter(|c| c.is_numeric()).count() >= 3;
-                if !value.is_empty() && !seen.contains(&kind) {
-                    seen.push(kind);
-                }
-            }
-            None if line.trim().is_empty() => {}
-            None => others += 1,
-        }
-        let enough = seen.len() >= 3 && seen.contains(&Field::From);
-        if enough
-            && (is_dated && (has_address || seen.contains(&Field::Subject))
-                || has_address && first == Field::From)
-        {
-            return true;
-        }
-        if others > OTHER_LINES {
-            break;
-        }
-    }
-    false
-}
-
-/// All fields on one line, as some pages become when they are made a text: "From: ada@x.example
-/// Date: … To: …".
-fn on_one_line(first: Field, value: &str) -> bool {
-    let mut seen = vec![first];
-    let mut before = "";
-    for word in value.split_whitespace() {
-        let name = |name: &str| name.trim_matches(['*', '_']).to_lowercase();
-        let named = word.strip_suffix(':').or_else(|| word.strip_suffix(":*"));
-        if let Some((kind, _)) = named.and_then(|w| known(&name(w)))
-            && !seen.contains(&kind)
-            && !before.ends_with(',')
-        {
-            seen.push(kind);
-        }
-        before = word;
-    }
-    seen.contains(&Field::From)
-        && seen.contains(&Field::Sent)
-        && value.contains('@')
-        && (seen.len() >= 3 || is_exact(value))
-}
-
-/// Two fields are enough where the first is a date as only programs write it, and the other has an
-/// address.
-fn opens_with_dates(rest: &[&str]) -> bool {
-    let fields = || rest.iter().take(2).filter_map(|l| field(l));
-    let has = |kind, test: &dyn Fn(&str) -> bool| fields().any(|(k, v)| k == kind && test(v));
-    has(Field::Sent, &is_exact)
-        && (has(Field::From, &|v| v.contains('@')) || has(Field::To, &|v| v.contains('@')))
-}
-
-/// A date with seconds and a zone, RFC 5322.
-fn is_exact(value: &str) -> bool {
-    let zone = value.split_whitespace().any(|w| {
-        w.len() == 5 && w.starts_with(['+', '-']) && w.bytes().skip(1).all(|b| b.is_ascii_digit())
-    });
-    zone && value.split_whitespace().any(|w| w.split(':').filter(|p| p.len() == 2).count() == 3)
-}
-
-/// The kind of field the line begins with, as "*From:* Ada", and its value.
-fn field(line: &str) -> Option<(Field, &str)> {
-    let marks = ['*', '_', ' ', '\t', '\u{a0}'];
-    let head = line.trim().trim_start_matches(marks);
-    let (name, value) = head.split_once([':', '：'])?;
-    if name.len() > 40 {
-        return None;
-    }
-    let name = name.trim_matches(marks).to_lowercase();
-    let (kind, _) = known(&name)?;
-    Some((kind, value.trim_matches(marks)))
-}
-
-/// "Importance: high", the name in one word of letters and hyphens; and what such a line goes on
-/// with.
-pub(super) fn is_any_field(line: &str) -> bool {
-    let name = line.trim().split_once(':').map(|(name, _)| name).unwrap_or_default();
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
-    is_name && !line.trim_end().ends_with(':') || line.starts_with([' ', '\t'])
-}
-
-/// A field of a mail's raw header that no mail program shows above a quotation.
-pub(super) fn is_servers_field(line: &str) -> bool {
-    const NAMES: &[&str] =
-        &["received:", "return-path:", "message-id:", "delivered-to:", "dkim-signature:", "x-"];
-    let line = line.trim_start();
-    NAMES.iter().any(|name| line.get(..name.len()).is_some_and(|l| l.eq_ignore_ascii_case(name)))
-        && line.contains(':')
-}
-
-fn known(name: &str) -> Option<(Field, &'static str)> {
-    FIELDS.iter().find(|(_, names)| names.split('|').any(|n| n == name)).copied()
-}
-
-/// What a mailing list or a scanner writes below a rule.
+/// What a mailing list or a scanner writes below a rule: each of its lines is a program's, and one
+/// has an address or a page that only programs write there.
 pub(super) fn is_footer(lines: &[&str]) -> bool {
-    lines.iter().any(|l| l.len() <= LINE_BYTES && words::any(&l.to_lowercase(), FOOTERS))
+    let lower: Vec<String> = lines.iter().map(|l| l.trim().to_lowercase()).collect();
+    lines.len() <= FOOTER_LINES
+        && lines.iter().all(|l| l.len() <= LINE_BYTES)
+        && lower.iter().all(|l| is_footers_word(l) || is_footers_link(l))
+        && lower.iter().any(|l| is_footers_word(l))
+        && lower.iter().any(|l| words::any(l, FOOTER_PAGES))
+}
+
+fn is_link(word: &str) -> bool {
+    word.contains("://") || word.contains("www.") || word.contains('@')
+}
+
+/// "Ada's mailing list", "To unsubscribe, …".
+fn is_footers_word(lower: &str) -> bool {
+    let others: Vec<&str> = lower
+        .split_whitespace()
+        .filter(|w| !is_link(w) && w.contains(char::is_alphanumeric))
+        .collect();
+    words::all(FOOTERS).any(|f| lower.starts_with(f))
+        || (3..=FOOTER_WORDS).contains(&others.len()) && others.ends_with(&["mailing", "list"])
+}
+
+/// A link alone, or with its name before it: "Web: https://…".
+fn is_footers_link(lower: &str) -> bool {
+    let mut parts = lower.split_whitespace().peekable();
+    parts.next_if(|w| w.ends_with(':'));
+    parts.peek().is_some() && parts.all(is_link)
 }
 
 /// A sentence, not a line of a visiting card.
@@ -207,6 +175,32 @@ pub(super) fn is_sentence(line: &str) -> bool {
         || line.trim_start().starts_with('-')
         || line.trim_start().starts_with("* ")
         || line.trim_end().ends_with(['?', '？', ','])
+}
+
+/// "PS: one more thing", below a signature that a program had set.
+pub(super) fn is_afterthought(line: &str) -> bool {
+    let lower = line.trim_start().to_lowercase();
+    words::all(AFTERTHOUGHTS).any(|a| {
+        let behind = lower.strip_prefix(a);
+        behind.is_some_and(|b| !b.starts_with(char::is_alphanumeric))
+    })
+}
+
+/// A few words that all begin as names do.
+pub(super) fn is_name(line: &str) -> bool {
+    line.split_whitespace().count() <= 8
+        && !line.contains(char::is_numeric)
+        && !attribution::has_small(line)
+}
+
+/// "Order: 77", which no visiting card has.
+pub(super) fn is_detail(line: &str) -> bool {
+    let Some((name, value)) = line.trim().split_once([':', '：']) else { return false };
+    let name = name.to_lowercase();
+    let leads_to = value.contains(['@', '/']) && !words::any(&name, ACCOUNTS);
+    !leads_to
+        && name.chars().filter(|c| c.is_alphabetic()).nth(1).is_some()
+        && !words::any(&name, CARDS)
 }
 
 pub(super) fn points_below(line: &str) -> bool {

@@ -4,8 +4,11 @@
 mod fields;
 mod frames;
 
-pub(super) use fields::{FIELDS, Field};
-pub(super) use frames::{APPS, DEVICES, EXCUSES, FOOTERS, FORWARDS, ORIGINALS, OWN, SLIPS};
+pub(super) use fields::{FIELDS, Field, OTHER_FIELDS, REPLIES};
+pub(super) use frames::{
+    ACCOUNTS, AFTERTHOUGHTS, APPS, CARDS, DEVICE_ENDS, DEVICES, EXCUSES, FOOTER_PAGES, FOOTERS,
+    FORWARDS, ORIGINALS, OWN, SLIPS,
+};
 
 /// A language and its words, parted by bars, all in lower case.
 pub(super) type Table = &'static [(&'static str, &'static str)];
@@ -105,6 +108,31 @@ pub(super) const SPEAKERS: Table = &[
     ("es pt it", "yo|mis|nuestro|nuestra|eu|meu|minha|nosso|io|mio|mia|nostro|como"),
     ("nl sv", "ik|mijn|wij|onze|uw|jag|mitt|vårt|ditt"),
     ("pl cs ru", "mój|moja|nasz|wasz|já|můj|náš|váš|я|мой|моя|мы|наш|ваш"),
+];
+
+/// To whom it was written, in small letters: "schrieb mir", "m'a écrit". No program says that.
+pub(super) const RECEIVERS: Table = &[
+    ("de", "mir|mich|uns|dir|dich|euch|ihm|ihnen|jemand|heute|gestern|auch"),
+    ("fr", "m'a|nous|vous|t'a|l'a|lui|leur|m'ont|hier|aussi|qui|qu'il|que|elle|il"),
+    ("es pt", "me|nos|te|os|lhe|lhes|le|les|que|ayer|ontem|ele|ela|ella|usted"),
+    ("it", "mi|ci|ti|vi|gli|che|anche|ieri"),
+    ("nl", "mij|me|ons|jou|jullie|hem|haar|je|ook|gisteren|dat"),
+    ("sv da no", "mig|mej|oss|os|dig|dej|meg|deg|mit|att|at|igår"),
+    ("fi et", "minulle|meille|sinulle|teille|mulle|meile|sulle|teile|että"),
+    ("pl", "mi|mnie|nam|wam|ci|mu|jej|im|że|wczoraj"),
+    ("cs sk hr sl", "mně|mne|nám|vám|mu|jí|meni|nama|nam|vama|vam|že|da"),
+    ("ru uk bg", "мне|нам|вам|тебе|ему|ей|мені|йому|вчера|что|що"),
+    ("ro hu tr", "mi-a|ne-a|nouă|nekem|nekünk|neked|hogy|bana|bize|sana|size"),
+    ("el he", "μου|μας|σου|σας|לי|לנו|לך|לכם"),
+    ("ar fa hi", "لي|لنا|إلي|إلينا|لك|لكم|मुझे|हमें"),
+    ("vi id lt lv", "tôi|saya|kami|mums|mani"),
+];
+
+/// The same in languages without blanks between their words.
+pub(super) const RECEIVERS_UNSPACED: Table = &[
+    ("ja", "私に|私たちに|弊社に|当社に|僕に"),
+    ("zh", "给我|給我|告诉我|跟我"),
+    ("ko", "저에게|나에게|우리에게|저희에게"),
 ];
 
 /// What may stand in a name, or between a date and a verb, and is in small letters there.

@@ -67,9 +67,6 @@ const ATTRIBUTIONS: &[&str] = &[
     "2027/05/03 10:00、Desk <d@desk.example> のメッセージ:",
     "понедельник, 3 мая 2027 г. пользователь desk написал:",
     "3 трав. 2027 р. о 10:00 <d@desk.example> написав:",
-    "Desk <d@desk.example> schrieb:",
-    "Desk user <d@desk.example> wrote:",
-    "Desk (d@desk.example) wrote:",
     "ma 3. toukokuuta 2027 klo 10.00 Desk\n<d.e.s.k@desk.example> kirjoitti:",
     "On Mon, May 3, Desk\n<d@desk.example>\nwrote:",
     "Desk <d@desk.example> 在 2027年5月3日 周一 10:00 写道：",
@@ -78,6 +75,9 @@ const ATTRIBUTIONS: &[&str] = &[
 /// Too little to hide what is not marked line by line, but enough above what is.
 const BRIEF: &[&str] = &[
     "desk via Acme Help wrote:",
+    "Desk <d@desk.example> schrieb:",
+    "Desk user <d@desk.example> wrote:",
+    "Desk (d@desk.example) wrote:",
     "In message <17.3@desk.example>, Desk writes:",
     "2027-05-03 10:00 GMT+02:00 Desk",
     "सोम, 3 मई 2027 को 10:00 बजे को Desk <d@desk.example> ने लिखा:",

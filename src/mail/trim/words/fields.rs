@@ -1,5 +1,7 @@
 //! The fields of the mail that is quoted, as mail programs write them above it.
 
+use super::Table;
+
 /// The kinds of fields in a block of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Field {
@@ -40,4 +42,29 @@ pub(crate) const FIELDS: &[(Field, &str)] = &[
          |předmět|predmet|тема|件名|主题|主旨|제목|konu|tárgy|subiect|θέμα|נושא|الموضوع|perihal\
          |betr|subjekt|otsikko|тақырып|主題",
     ),
+];
+
+/// Further fields that mail programs write among them, and no author does.
+pub(crate) const OTHER_FIELDS: Table = &[
+    ("en", "importance|priority|sensitivity|attachments|attachment|organization|organisation"),
+    (
+        "headers",
+        "message-id|in-reply-to|references|user-agent|mailed-by|signed-by|security|list-id",
+    ),
+    ("de", "wichtigkeit|priorität|vertraulichkeit|anlagen|anlage|anhänge|anhang|organisation"),
+    ("fr es", "pièces jointes|pièce jointe|priorité|datos adjuntos|adjuntos|importancia|prioridad"),
+    ("it pt", "allegati|allegato|priorità|importanza|anexos|anexo|importância|prioridade"),
+    ("nl sv da no fi", "bijlagen|bijlage|urgentie|prioriteit|bifogade filer|vedhæftede filer"),
+    ("no fi", "vedlegg|prioritet|viktighet|liitteet|tärkeys"),
+    ("pl cs ru", "załączniki|ważność|přílohy|důležitost|вложения|важность"),
+    ("ja zh ko", "添付ファイル|重要度|附件|重要性|첨부|첨부 파일"),
+];
+
+/// What a subject begins with that answers another.
+pub(crate) const REPLIES: Table = &[
+    ("en", "re|fw|fwd"),
+    ("de nl sv da", "aw|wg|antw|antwort|sv|vs"),
+    ("fr es it pt", "tr|rv|rif|res|enc|r"),
+    ("pl cs hu tr", "odp|pd|vá|ynt|rép"),
+    ("ru zh ko", "ha|на|отв|回复|答复|回覆|회신"),
 ];

@@ -99,6 +99,13 @@ pub(crate) const DEVICES: Table = &[
     ("he ar", "נשלח מ|مرسل من|تم الإرسال من"),
 ];
 
+/// What such lines end with, where that is no device.
+pub(crate) const DEVICE_ENDS: Table = &[
+    ("en", "email|mail|app|network|device|free|cell|service"),
+    ("de", "gesendet|verschickt|geschickt|versendet"),
+    ("fr es it", "email|mail|app|courriel|correo"),
+];
+
 /// "Sent from my": whatever follows in up to three words is a device.
 pub(crate) const OWN: Table = &[
     ("en", "sent from my |sent via my "),
@@ -143,11 +150,50 @@ pub(crate) const APPS: Table = &[
     ),
 ];
 
-/// What mailing lists and scanners write below a rule.
+/// How lines begin that mailing lists and scanners write below a rule.
 pub(crate) const FOOTERS: Table = &[
     (
         "en",
-        "mailing list|unsubscribe|listinfo|virus-free|avast|checked for viruses|groups.google|scanned by",
+        "virus-free|this email has been checked for viruses|this email has been scanned by|this message has been scanned by|to unsubscribe|you received this message because|to post to this group|to view this discussion|for more options|list-unsubscribe:|unsubscribe:",
     ),
-    ("others", "desinscri|désabonner|virenfrei|wurde auf viren|lista de correo|liste de diffusion"),
+    ("de", "virenfrei|diese e-mail wurde von avast|um sich abzumelden|um sich auszutragen"),
+    (
+        "fr es",
+        "pour se désabonner|pour vous désinscrire|sans virus|para darse de baja|libre de virus",
+    ),
+    ("pt it", "para cancelar a inscrição|livre de vírus|mail priva di virus|per cancellarsi"),
+];
+
+/// What only the pages and addresses of mailing lists and scanners have.
+pub(crate) const FOOTER_PAGES: Table = &[
+    ("lists", "listinfo|/mailman|groups.google|googlegroups|/postorius|listserv"),
+    ("scanners", "avast.com|symanteccloud.com|messagelabs.com|mailscanner"),
+];
+
+/// What an author adds at the end, below the signature that a program set.
+pub(crate) const AFTERTHOUGHTS: Table = &[
+    ("all", "ps|p.s|p. s|pps|p.p.s|nb|n.b|edit|update|addendum|postscript|one more thing"),
+    ("de fr es", "nachtrag|nachsatz|p.-s|post-scriptum|post scriptum|posdata|pd|p.d"),
+    ("pl cs ru", "dopisek|dodatek|з.и|з.ы|p.s|постскриптум|追伸|追記|又及|附言"),
+];
+
+/// Names of fields on visiting cards: ways to reach somebody, and what companies must say.
+pub(crate) const CARDS: Table = &[
+    (
+        "ways",
+        "tel|phone|mobil|cell|fax|mail|web|http|www|skype|url|site|direct|office|twitter|linkedin",
+    ),
+    ("en", "address|reg|vat|director|ceo|chair|located|support|hotline|landline|follow"),
+    (
+        "de",
+        "handy|fon|funk|sitz|geschäftsführ|amtsgericht|hrb|ust|vorstand|aufsichtsrat|anschrift|büro",
+    ),
+    ("fr es it", "tél|port|adresse|siège|móvil|dirección|cell|sede|siret|tva"),
+    ("others", "тел|факс|почта|сайт|電話|电话|邮箱|手机|전화|puh|gsm|kom"),
+];
+
+/// Names of fields that have an address in a question, and none on a visiting card.
+pub(crate) const ACCOUNTS: Table = &[
+    ("en", "user|login|account|username|customer|order|from|to|sender|recipient"),
+    ("de fr es it", "benutzer|konto|kunde|compte|client|usuario|cuenta|utente|cliente"),
 ];
