@@ -28,6 +28,9 @@ const CLOSE: char = '\u{f8f1}';
 /// The same around what the author indented.
 const OPEN_OWN: char = '\u{f8f2}';
 const CLOSE_OWN: char = '\u{f8f3}';
+/// The same around what is cited otherwise.
+const OPEN_CITED: char = '\u{f8f4}';
+const CLOSE_CITED: char = '\u{f8f5}';
 /// Elements that have no end.
 const VOID: &[&str] = &[
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
@@ -51,7 +54,7 @@ pub(super) fn to_text(html: &str) -> Page {
         .get(..end)
         .unwrap_or_default()
         .chars()
-        .filter(|c| !matches!(*c, OPEN | CLOSE | OPEN_OWN | CLOSE_OWN))
+        .filter(|c| !(OPEN..=CLOSE_CITED).contains(c))
         .collect();
     let rendered = if html.len() > HTML_BYTES {
         None
@@ -81,6 +84,7 @@ fn rewrite(html: &str) -> (String, usize) {
     let mut open: Vec<(String, Option<char>, bool)> = Vec::new();
     // How many of the open elements are a program's wrapper around what it quotes.
     let mut wrappers = 0_usize;
+    let mut indented = 0_usize;
     // The last character of the text so far that is not white space.
     let mut before = None;
     let mut deepest = 0;
@@ -97,7 +101,7 @@ fn rewrite(html: &str) -> (String, usize) {
                 };
                 out.push_str(text);
             }
-            Piece::Open { name, source } if name == "a" => {
+            Piece::Open { name, source, .. } if name == "a" => {
                 end_link(&mut out, link.take());
                 link = attribute(source, "href").map(|href| (href, out.len()));
             }
@@ -108,8 +112,9 @@ fn rewrite(html: &str) -> (String, usize) {
                     out.push_str(RULE);
                 }
             }
-            Piece::Open { name, source } => {
-                if !rest_is_quoted && begins_history(source) {
+            Piece::Open { name, source, behind } => {
+                // What is indented is a quotation anyway, and an answer may follow below it.
+                if !rest_is_quoted && indented == 0 && begins_history(source, behind) {
                     rest_is_quoted = true;
                     out.push(OPEN);
                 }
@@ -117,18 +122,19 @@ fn rewrite(html: &str) -> (String, usize) {
                 if !VOID.contains(&name.as_str()) && !source.ends_with("/>") {
                     let is_wrapper = is_wrapper(&name, source);
                     let own = name == "blockquote" && wrappers == 0 && set_by(source, before);
-                    let end = if rest_is_quoted {
+                    let marks = if rest_is_quoted {
                         None
                     } else if is_quotation(source) {
-                        out.push(OPEN);
-                        Some(CLOSE)
+                        Some((OPEN, CLOSE))
+                    } else if own {
+                        Some((OPEN_OWN, CLOSE_OWN))
                     } else {
-                        own.then(|| {
-                            out.push(OPEN_OWN);
-                            CLOSE_OWN
-                        })
+                        (name == "blockquote").then_some((OPEN_CITED, CLOSE_CITED))
                     };
+                    out.extend(marks.map(|(begin, _)| begin));
+                    let end = marks.map(|(_, end)| end);
                     wrappers += usize::from(is_wrapper);
+                    indented += usize::from(name == "blockquote");
                     open.push((name, end, is_wrapper));
                     deepest = deepest.max(open.len());
                 }
@@ -138,8 +144,9 @@ fn rewrite(html: &str) -> (String, usize) {
                 // no further than a few, so that the whole stays linear.
                 let from_top = open.iter().rev().take(16).position(|(n, _, _)| *n == name);
                 if let Some(up) = from_top {
-                    for (_, end, is_wrapper) in open.drain(open.len() - up - 1..) {
+                    for (name, end, is_wrapper) in open.drain(open.len() - up - 1..) {
                         out.extend(end);
+                        indented -= usize::from(name == "blockquote");
                         wrappers -= usize::from(is_wrapper);
                     }
                 }
@@ -220,29 +227,33 @@ fn strip(html: &str) -> String {
 fn marks(text: &str) -> (String, Vec<Markup>) {
     let mut out = String::with_capacity(text.len());
     let mut markup = Vec::new();
-    let (mut depth, mut own) = (0usize, 0usize);
+    let (mut depth, mut own, mut cited) = (0usize, 0usize, 0usize);
     for line in text.trim_start_matches('\n').trim_end().split('\n') {
         let mut inside = depth > 0;
         let mut outside = false;
-        let mut is_own = own > 0;
+        let (mut is_own, mut is_cited) = (own > 0, cited > 0);
         for c in line.trim_end().chars() {
             match c {
                 OPEN => depth += 1,
                 CLOSE => depth = depth.saturating_sub(1),
                 OPEN_OWN => own += 1,
                 CLOSE_OWN => own = own.saturating_sub(1),
+                OPEN_CITED => cited += 1,
+                CLOSE_CITED => cited = cited.saturating_sub(1),
                 c => {
                     inside |= depth > 0;
                     outside |= depth == 0 && !c.is_whitespace() && c != '>';
                     is_own |= own > 0;
+                    is_cited |= cited > 0;
                     out.push(c);
                 }
             }
         }
-        markup.push(match (inside && !outside, is_own) {
-            (true, _) => Markup::Quotation,
-            (false, true) => Markup::Own,
-            (false, false) => Markup::Nothing,
+        markup.push(match (inside && !outside, is_own, is_cited) {
+            (true, _, _) => Markup::Quotation,
+            (false, true, _) => Markup::Own,
+            (false, false, true) => Markup::Cited,
+            (false, false, false) => Markup::Nothing,
         });
         out.push('\n');
     }

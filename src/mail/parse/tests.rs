@@ -178,7 +178,7 @@ fn html_shows_where_links_lead_and_what_programs_quote() {
     assert_eq!(thunderbird.shown, "Yes.");
     // In a language that no table has.
     let desk = html(
-        "<div class=WordSection1><p>Yes.</p><div><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'><p><b>Kutoka:</b> Desk<br><b>Mada:</b> x</p></div></div><p>Works?</p></div>",
+        "<div class=WordSection1><p>Yes.</p><div><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'><p><b>Kutoka:</b> Desk &lt;d@desk.example&gt;<br><b>Imetumwa:</b> 3 Mei 2027 10:00<br><b>Kwa:</b> Ada<br><b>Mada:</b> x</p></div></div><p>Works?</p></div>",
     );
     assert_eq!(desk.shown, "Yes.");
 }
@@ -207,6 +207,33 @@ fn html_that_the_author_indents_is_no_quotation() {
     ] {
         assert!(!html(&format!("<div>Yes.</div>{quoted}")).contains("Works?"), "{quoted}");
     }
+}
+
+#[test]
+fn what_an_author_drew_in_html_is_no_history() {
+    let html = |body: &str| with("From: a@x.example\r\nContent-Type: text/html", body);
+    for body in [
+        "<p>Hi,</p><ul><li>I answered your original message</li><li>no answer</li></ul><p>Ada</p>",
+        "<p>Hi,</p><h2>Original message lost</h2><p>Where is it?</p>",
+        "<p>Hello</p><hr><p>Please unsubscribe me and delete account 4711.</p>",
+        "<p>Hello</p><div style='border:none;border-top:solid windowtext 1.0pt;padding:3.0pt 0 0 0'><p>My lamp is hot.</p></div><p>Ada</p>",
+        "<p>Hello</p><div style='border:none;border-top:solid windowtext 1.0pt;padding:3.0pt 0 0 0'><p><b>Name:</b> Ada<br><b>Mail:</b> a@x.example<br><b>Order:</b> 77<br><b>Since:</b> 3 May 2027 10:00</p></div><p>Ada</p>",
+        "<p>Hello</p><div id=appendonsend></div><p>My lamp is hot.</p>",
+        "<p>The log says</p><p>&gt; panic at line 5</p>",
+    ] {
+        let mail = html(body);
+        assert_eq!((mail.shown.trim(), mail.hidden_lines), (mail.text.trim(), 0), "{body}");
+    }
+    // The head of an older mail is within what is quoted, and the answer below it.
+    let old = "<div id=x_divRplyFwdMsg><b>From:</b> Eve</div><p>Old.</p>";
+    let below = html(&format!(
+        "<div class=gmail_quote><div class=gmail_attr>On 3 May 2027 Desk wrote:</div><blockquote class=gmail_quote>Works?{old}</blockquote></div><div>It works.</div><div>Ada</div>"
+    ));
+    assert_eq!(below.shown, "It works.\nAda");
+    let telephone = html(
+        "<div>It works.</div><div id=ms-outlook-mobile-reference-message><p>Works?</p></div><div>Ada</div>",
+    );
+    assert!(telephone.shown.contains("Ada") && telephone.shown.contains("It works."));
 }
 
 #[test]

@@ -1,26 +1,52 @@
 //! What mail programs mark as quotation in their pages, and what an author indents by hand.
 
-use super::tags::{attribute, has_word};
+use super::tags::{Piece, attribute, has_word, pieces};
+use crate::mail::trim::{is_head, is_timed};
+
+/// The head of a quoted mail is looked for in so much of a page, in bytes.
+const HEAD_BYTES: usize = 4_096;
+/// In a language that is not known, a head has at least so many fields.
+const HEAD_FIELDS: usize = 4;
 
 /// The head of a quoted mail of Outlook and others, on the desk, on the web and on telephones: all
-/// below it is history.
-pub(super) fn begins_history(tag: &str) -> bool {
-    const IDS: &[&str] = &[
-        "divrplyfwdmsg",
-        "appendonsend",
-        "olk_src_body_section",
-        "ms-outlook-mobile-reference-message",
-        "mail-editor-reference-message-container",
-    ];
-    let called = attribute(tag, "id").is_some_and(|id| {
-        let id = id.to_lowercase();
-        IDS.iter().any(|known| id.ends_with(known))
-    });
-    // Outlook on the desk gives it no name, but a line above that it draws nowhere else.
+/// below it is history. `behind` is what follows the tag.
+pub(super) fn begins_history(tag: &str, behind: &str) -> bool {
+    let called =
+        attribute(tag, "id").is_some_and(|id| id.to_lowercase().ends_with("divrplyfwdmsg"));
+    // Outlook on the desk gives it no name, but a line above; so does an author to a paragraph.
     let style = squeezed_style(tag);
     let has_line =
         style.contains("border:none;border-top:solid") && style.contains("padding:3.0pt");
-    called || has_line && tag.starts_with("<div")
+    called || has_line && tag.starts_with("<div") && begins_with_head(behind)
+}
+
+/// True when an element begins with "From: …", "Sent: …"; in a language that is not known, when it
+/// holds several such lines, one with an address and the second with a time.
+fn begins_with_head(html: &str) -> bool {
+    let html = html.get(..html.floor_char_boundary(HEAD_BYTES)).unwrap_or_default();
+    let mut text = String::new();
+    for piece in pieces(html) {
+        match piece {
+            Piece::Text(words) => {
+                text.push_str(&words.replace("&nbsp;", " ").replace(['\n', '\r'], " "))
+            }
+            Piece::Close { name, .. } if name == "div" => break,
+            Piece::Open { name, .. } if ["br", "p", "div", "tr"].contains(&name.as_str()) => {
+                text.push('\n')
+            }
+            Piece::Open { .. } | Piece::Close { .. } => {}
+        }
+    }
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    let is_field =
+        |l: &&str| l.split_once([':', '：']).is_some_and(|(name, _)| name.split(' ').count() <= 3);
+    let is_unknown_head = || {
+        lines.len() >= HEAD_FIELDS
+            && lines.iter().take(HEAD_FIELDS).all(is_field)
+            && lines.iter().any(|l| l.contains('@'))
+            && lines.get(1).is_some_and(|l| is_timed(l))
+    };
+    is_head(&lines) || is_unknown_head()
 }
 
 /// The style of an element in small letters, without white space.
@@ -29,12 +55,20 @@ fn squeezed_style(tag: &str) -> String {
     style.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// The attributions of Gmail, Thunderbird, Roundcube and ours, and Yahoo's history, which is not
-/// indented. What is indented (blockquote) becomes `> ` lines by itself, and answers between them
+/// The attributions of Gmail, Thunderbird, Roundcube and ours, and the history of Yahoo and of some
+/// of Outlook's programs, which is not indented. What is indented (blockquote) becomes `> ` lines by itself, and answers between them
 /// stay.
 pub(super) fn is_quotation(tag: &str) -> bool {
-    const CLASSES: &[&str] =
-        &["gmail_attr", "moz-cite-prefix", "yahoo_quoted", "reply-intro", "deskbell_quote"];
+    const CLASSES: &[&str] = &[
+        "gmail_attr",
+        "moz-cite-prefix",
+        "yahoo_quoted",
+        "reply-intro",
+        "deskbell_quote",
+        "olk_src_body_section",
+        "ms-outlook-mobile-reference-message",
+        "mail-editor-reference-message-container",
+    ];
     is_called(tag, CLASSES)
 }
 

@@ -4,10 +4,11 @@
 /// A piece of a page.
 pub(super) enum Piece<'a> {
     Text(&'a str),
-    /// The name in lower case, and the whole tag.
+    /// The name in lower case, the whole tag, and all that follows it.
     Open {
         name: String,
         source: &'a str,
+        behind: &'a str,
     },
     Close {
         name: String,
@@ -64,7 +65,7 @@ pub(super) fn pieces(html: &str) -> impl Iterator<Item = Piece<'_>> {
                 rest = behind_element(rest, &name);
                 continue;
             }
-            return Some(Piece::Open { name, source });
+            return Some(Piece::Open { name, source, behind });
         }
     })
 }
