@@ -300,7 +300,11 @@ fn reads_on(line: &str) -> bool {
     let is_spoken = phrases::is_sentence(line)
         && line.trim_end().ends_with(['.', '!'])
         && attribution::speaks(line);
-    line.trim_end().ends_with('?') || line.len() > 80 && line.trim_end().ends_with('.') || is_spoken
+    line.trim_end().ends_with('?')
+        || line.len() > 80 && line.trim_end().ends_with('.')
+        || is_spoken
+        || phrases::is_item(line)
+        || phrases::is_account(line)
 }
 
 /// The first line of an answer that was written below the whole quotation, else 0.

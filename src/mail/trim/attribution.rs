@@ -17,7 +17,10 @@ const WORDS: usize = 45;
 const NAME_WORDS: usize = 8;
 
 /// What people and machines do, but no mail program says without a date: "Windows says:".
-const SAYINGS: &[&str] = &["says", "said", "writes", " sent"];
+const SAYINGS: &[&str] = &[
+    "says", "said", "writes", "sent", "schreibt", "écrit", "escribe", "scrive", "escreve",
+    "schrijft",
+];
 
 /// How many lines an attribution spans that begins with the first of `rest`. `apart` says whether
 /// nothing stands right above it.
@@ -105,14 +108,14 @@ fn is_attribution(joined: &str, is_quoted: bool, apart: bool) -> bool {
     let is_program = words::all(words::USERS).any(|u| parts.contains(&u));
     let by_date = is_dated && begins_with_date(&parts) && (is_program || !runs_on(bare));
     let by_name = !by_date && (is_dated || is_addressed) && begins_with_name(bare);
-    let is_saying = parts.contains(&"you") || SAYINGS.iter().any(|s| lower.ends_with(s));
+    let is_saying = parts.contains(&"you") || ends_with_saying(&parts);
     let opens = parts.first().is_some_and(|w| words::all(OPENINGS).any(|o| o == *w));
     let address_ends = lower.ends_with('>') || lower.ends_with(')') || lower.ends_with("님이");
     match (verb, is_quoted) {
         (true, true) => {
-            by_date && !(is_saying && lower.starts_with(char::is_numeric))
-                || by_name
-                || ends && begins_with_day(bare)
+            by_date && !(is_saying && (lower.starts_with(char::is_numeric) || !has_time(&lower)))
+                || by_name && ends
+                || ends && !is_saying && begins_with_day(bare)
                 || ends && parts.len() <= 6 && !is_saying && begins_with_name(bare)
                 || ends && (names_address(bare) || via(bare) || lower.starts_with("in message <"))
                 || ends && is_dated && is_addressed && small_words(bare) <= 2 && early_date(&parts)
@@ -126,7 +129,7 @@ fn is_attribution(joined: &str, is_quoted: bool, apart: bool) -> bool {
                 && !goes_on_behind_address(bare)
                 || ends && apart && is_addressed && begins_with_day(bare)
         }
-        (false, true) => by_date && (is_addressed || is_log),
+        (false, true) => by_date && (is_addressed && address_ends || is_log),
         (false, false) => apart && is_dated && is_addressed && by_date && address_ends,
     }
 }
@@ -165,7 +168,7 @@ fn begins_with_date(parts: &[&str]) -> bool {
     let word = first.trim_end_matches([',', '.']);
     let is_opening = words::all(OPENINGS).any(|o| o == *first || o == word)
         || ["在", "于", "בתאריך", "ב-", "ในวันที่"].iter().any(|o| first.starts_with(o));
-    let is_weekday = words::all(WEEKDAYS).any(|d| first.starts_with(d.trim_end_matches('.')));
+    let is_weekday = is_weekday(word);
     has_digit(first)
         || is_opening && parts.iter().take(7).any(has_digit)
         || is_weekday
@@ -173,12 +176,28 @@ fn begins_with_date(parts: &[&str]) -> bool {
             && !parts.iter().take_while(|w| !has_digit(w)).any(is_verb)
 }
 
+/// "Writes", but not "a écrit", which a mail program says, too.
+fn ends_with_saying(parts: &[&str]) -> bool {
+    match parts {
+        [.., "a", "écrit"] => false,
+        [.., last] => SAYINGS.contains(last),
+        [] => false,
+    }
+}
+
+/// A weekday's name, or its beginning; of two letters, nothing may follow.
+fn is_weekday(word: &str) -> bool {
+    words::all(WEEKDAYS)
+        .map(|d| d.trim_end_matches('.'))
+        .any(|day| word == day || day.chars().nth(2).is_some() && word.starts_with(day))
+}
+
 /// "On Tue, NAME wrote:", as those write who leave the date out.
 fn begins_with_day(bare: &str) -> bool {
     let lower = bare.to_lowercase();
     let mut parts = lower.split_whitespace();
     let (Some(opening), Some(day)) = (parts.next(), parts.next()) else { return false };
-    let is_day = words::all(WEEKDAYS).any(|d| day.starts_with(d.trim_end_matches('.')));
+    let is_day = is_weekday(day.trim_end_matches([',', '.']));
     let has_comma = day.ends_with(',');
     words::all(OPENINGS).any(|o| o == opening)
         && is_day
@@ -268,7 +287,8 @@ fn names_address(bare: &str) -> bool {
 /// "Ada Park wrote", nothing else: as telephones have it between dashes.
 pub(super) fn is_writer(bare: &str) -> bool {
     let lower = bare.to_lowercase();
-    let verb = words::all(VERBS).filter(|v| !SAYINGS.contains(v)).find(|v| lower.ends_with(v));
+    let verb = words::all(VERBS).filter(|v| !SAYINGS.contains(&v.trim()));
+    let verb = verb.filter(|v| lower.ends_with(v)).max_by_key(|v| v.len());
     let Some(name) = verb.and_then(|v| bare.get(..bare.len().checked_sub(v.len())?)) else {
         return false;
     };

@@ -32,7 +32,7 @@ pub(super) fn begins(above: &[&str], rest: &[&str], is_ruled: bool) -> bool {
         block.has_address || block.is_timed && block.kinds.contains(&Field::Subject)
     } else {
         let is_full = block.has_address && block.kinds.contains(&Field::To);
-        block.is_timed && (is_full || block.answers || block.is_bold)
+        is_apart && block.is_timed && (is_full || block.answers || block.is_bold)
     }
 }
 

@@ -186,6 +186,23 @@ pub(super) fn is_afterthought(line: &str) -> bool {
     })
 }
 
+/// "1. First", "- first": an item of a list.
+pub(super) fn is_item(line: &str) -> bool {
+    let line = line.trim_start();
+    let behind = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_numbered = behind.len() < line.len()
+        && behind.len() + 3 > line.len()
+        && behind.starts_with([')', '.']);
+    let mark = if is_numbered { behind } else { line };
+    (is_numbered || mark.starts_with(['-', '*', '•'])) && mark.chars().nth(1) == Some(' ')
+}
+
+/// "Order: 77", "Login: ada@x.example".
+pub(super) fn is_account(line: &str) -> bool {
+    let name = line.split_once([':', '：']).map(|(name, _)| name.trim().to_lowercase());
+    name.is_some_and(|name| words::all(ACCOUNTS).any(|a| a == name))
+}
+
 /// A few words that all begin as names do.
 pub(super) fn is_name(line: &str) -> bool {
     line.split_whitespace().count() <= 8

@@ -99,6 +99,7 @@ fn fields_of_a_form_or_a_trip_are_no_mails_head() {
          I want my money back.",
         "Parcel\n\nFrom: Berlin\nSent: 3 May 2027 10:00\nTo: Kiel\nSubject: a lamp\n\nWhere is it?",
         "Hi\n\nFrom: me\nSent: yesterday 10:00\nTo: d@x.example\nSubject: Re: lamp\n\nis mine.",
+        "It prints\n$ mail\nFrom: a@x.example\nTo: b@x.example\nDate: 2027-05-03 10:00\nSubject: x\n\nWhy?",
         "A mail with\n\nDate: Mon, 3 May 2027 10:00:00 +0200\nTo: ada@x.example\nnever came.",
     ]);
     for head in [
@@ -120,6 +121,8 @@ fn what_two_dashes_part_is_no_signature_unless_it_looks_like_one() {
         "Problems\n\n--\nlamp hot\nlamp cold",
         "The password is\n--\nhunter2",
         "Yes.\n-- \nAda Park\nLumen\n\nPS: my order is 77",
+        "I have two questions.\n-- \n1. Is it hot\n2. Is it cold",
+        "Hi,\n-- \nOrder: 77",
         "Signature test\n-- \nThis text is important. Please do read it.",
         "Yes.\n-- \nAda Park\n\nAnd the lamp is hot.",
     ]);
@@ -174,6 +177,12 @@ fn the_lines_of_an_authors_log_stay() {
         "Log\n2027-05-03 10:00:00 Worker wrote: 5 rows\n> 5 rows\nWhat now?",
         "Log\nSat 4 May 2027 10:00 Server <root@x.example> wrote:\ndisk empty",
         "Chat\n[10:00] Ada wrote:\n> hello\n[10:01] Bob wrote:\n> hi\nThat is all.",
+        "Die Anzeige schreibt:\n> Fehler 5\nWas nun?",
+        "Le manuel écrit :\n> Erreur 5\nQue faire ?",
+        "3.5.2027 10:00 Fehler von server@x.example:\n> panic\nWarum?",
+        "May 3 10:00:00 host postfix[123]: to=<a@x.example>, status=sent:\n> 250\nWhere is it?",
+        "In Windows 11 (Version 23H2) sent:\n> error\nWhat now?",
+        "Version 2027.5.3 10:00 wrote\n> error\nWhat now?",
         "Hi\n\nWindows says:\n> error 5\nWhat now?",
         "Logins\n\n2027-05-03 10:00 ada@x.example: failed\n\n2027-05-03 10:05 ada@x.example: ok",
     ]);
@@ -194,6 +203,30 @@ fn what_is_quoted_at_the_end_stays_where_nobody_is_named() {
     let display = "The display shows\n----";
     let history = "On Mon, 3 May 2027 at 10:00, Desk <d@desk.example> wrote:\n> Works?";
     assert_eq!(trim(&format!("{display}\n\n{history}")).shown, display);
+}
+
+#[test]
+fn answers_within_what_is_not_marked_line_by_line_stay() {
+    for says in [
+        "My answers are in your text.",
+        "I replied in CAPS",
+        "Answers between the lines",
+        "Comments in [brackets]. Ada",
+        "Antworten zwischen den Zeilen",
+        "Mes réponses sont dans votre message.",
+        "Mis respuestas, gracias",
+        "As respostas estão em maiúsculas",
+        "Ho risposto nel testo",
+        "Mijn antwoorden staan in hoofdletters",
+        "Mina svar är i texten",
+        "Odpowiedzi w tekście",
+        "Ответы в тексте",
+        "回答は文中です",
+        "回复在正文中",
+    ] {
+        let history = "On 3 May 2027 at 10:00, Desk <d@desk.example> wrote:\n\nWorks? YES";
+        all_stay(&[&format!("{says}\n\n{history}")]);
+    }
 }
 
 #[test]
