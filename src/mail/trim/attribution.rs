@@ -129,8 +129,10 @@ fn is_attribution(joined: &str, is_quoted: bool, apart: bool) -> bool {
                 && !goes_on_behind_address(bare)
                 || ends && apart && is_addressed && begins_with_day(bare)
         }
-        (false, true) => by_date && (is_addressed && address_ends || is_log),
-        (false, false) => apart && is_dated && is_addressed && by_date && address_ends,
+        (false, true) => by_date && (is_addressed && address_ends && !has_words(bare) || is_log),
+        (false, false) => {
+            apart && is_dated && is_addressed && by_date && address_ends && !names_month(bare)
+        }
     }
 }
 
@@ -234,6 +236,22 @@ fn says_more(parts: &[&str]) -> bool {
         let verb = w.strip_suffix([':', '：']);
         verb.is_some_and(|w| words::all(VERBS).any(|v| v.trim() == w))
     })
+}
+
+/// Words in small letters between the date and the name, in a language whose programs have a verb:
+/// "signed by".
+fn has_words(bare: &str) -> bool {
+    let words: Vec<&str> = bare.split_whitespace().take_while(|w| !w.contains('@')).collect();
+    let date = words.iter().rposition(|w| has_digit(w)).map_or(0, |at| at + 1);
+    let is_latin = |c: char| c.is_lowercase() && c < '\u{250}';
+    words.iter().skip(date).any(|w| w.starts_with(is_latin))
+}
+
+/// "3 May 2027": only those write the month in such letters whose programs have a verb.
+fn names_month(bare: &str) -> bool {
+    let words: Vec<&str> = bare.split_whitespace().take_while(|w| !w.contains('@')).collect();
+    let date = words.iter().rposition(|w| has_digit(w)).unwrap_or_default();
+    words.iter().take(date).any(|w| w.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
 /// Words in small letters behind the address that no program has there: "answered and wrote".

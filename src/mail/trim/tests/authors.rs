@@ -140,6 +140,9 @@ fn a_sentence_about_who_wrote_to_whom_is_no_attribution() {
         "On 3 May 2027 Tom wrote:",
         "Tom wrote on 3 May 2027 10:00:",
         "Tom Maier (t@x.example) wrote:",
+        "3 May 2027 10:00 call with Tom Maier <t@x.example>:",
+        "3 May 2027 10:00 Tom Maier <t@x.example>:",
+        "Am 3.5.2027 Anruf von Tom Maier <t@x.example>:",
         "At 10:00 on 3 May 2027 Bob <b@x.example> sent:",
         "Am 3.5.2027 um 10:00 schrieb mir Herr Tom Maier <t@x.example>:",
         "Am 3.5.2027 um 10:00 schrieb uns Tom Maier <t@x.example>:",
@@ -183,6 +186,7 @@ fn the_lines_of_an_authors_log_stay() {
         "May 3 10:00:00 host postfix[123]: to=<a@x.example>, status=sent:\n> 250\nWhere is it?",
         "In Windows 11 (Version 23H2) sent:\n> error\nWhat now?",
         "Version 2027.5.3 10:00 wrote\n> error\nWhat now?",
+        "Le contrat du 3 mai 2027 signé par Tom <t@x.example>:\n> clause 5\nPourquoi ?",
         "Hi\n\nWindows says:\n> error 5\nWhat now?",
         "Logins\n\n2027-05-03 10:00 ada@x.example: failed\n\n2027-05-03 10:05 ada@x.example: ok",
     ]);
