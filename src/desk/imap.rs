@@ -4,15 +4,17 @@
 use chrono::Duration;
 
 use crate::desk::receive::proofs::Looked;
-use crate::desk::receive::{Arrival, InboundId};
+use crate::desk::receive::{Arrival, InboundId, enact};
 use crate::desk::{Desk, DeskError};
 use crate::domain::Time;
 use crate::store::{StoreError, Tx, imap};
 
-pub use crate::store::imap::Progress;
+pub use crate::store::imap::{Progress, Refused};
 
 /// How long a mailbox is held without a sign of life.
 pub const HOLD: Duration = Duration::seconds(45);
+/// How often a mail is asked for that the server does not give.
+pub const REFUSALS: u32 = 5;
 
 /// A mailbox, and the program that reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +102,7 @@ impl Desk {
             reader.must_hold(tx)?;
             let id = looked.keep(tx, &policy)?;
             imap::seen(tx, &reader.mailbox, uid)?;
+            imap::settled(tx, &reader.mailbox, uid)?;
             if to_move {
                 imap::to_move(tx, &reader.mailbox, uid)?;
             }
@@ -116,6 +119,51 @@ impl Desk {
         self.store().write(move |tx| {
             reader.must_hold(tx)?;
             Ok(imap::seen(tx, &reader.mailbox, uid)?)
+        })
+    }
+
+    /// Notes that this mail is gone: somebody else has deleted it.
+    ///
+    /// # Errors
+    /// As [`Desk::mailbox_progress`].
+    pub fn mailbox_gone(&self, reader: &Reader, uid: u32) -> Result<(), DeskError> {
+        let reader = reader.clone();
+        self.store().write(move |tx| {
+            reader.must_hold(tx)?;
+            imap::settled(tx, &reader.mailbox, uid)?;
+            Ok(imap::seen(tx, &reader.mailbox, uid)?)
+        })
+    }
+
+    /// Notes that the server did not give a mail, in these words: the ones behind it are not held
+    /// up, and it is asked for again. After [`REFUSALS`] tries a row in quarantine stands for it,
+    /// for nothing that arrives is dropped silently (M2). `address` is the desk's, as with a mail
+    /// that came. Gives the mails that are to be asked for again.
+    ///
+    /// # Errors
+    /// As [`Desk::mailbox_progress`].
+    pub fn mailbox_refused(
+        &self,
+        reader: &Reader,
+        uid: u32,
+        said: &str,
+        address: &str,
+        now: Time,
+    ) -> Result<Vec<Refused>, DeskError> {
+        let (reader, said, address) = (reader.clone(), said.to_owned(), address.to_owned());
+        self.store().write(move |tx| {
+            reader.must_hold(tx)?;
+            let Reader { mailbox, .. } = &reader;
+            imap::seen(tx, mailbox, uid)?;
+            if imap::refuse(tx, mailbox, uid, &said, now)? >= REFUSALS {
+                imap::settled(tx, mailbox, uid)?;
+                let words = if said.is_empty() { String::new() } else { format!(" ({said})") };
+                let cause = format!(
+                    "The server does not give mail UID {uid} of {mailbox}{words}; look at it there."
+                );
+                enact::hold_unread(tx, address, cause, now)?;
+            }
+            Ok(imap::refused(tx, mailbox)?)
         })
     }
 

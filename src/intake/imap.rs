@@ -14,8 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::desk::Desk;
-use crate::desk::imap::{HOLD, Progress, Reader};
+use crate::desk::imap::{HOLD, Progress, Reader, Refused};
 use crate::desk::receive::Arrival;
+use crate::domain::Time;
 use crate::intake::{apply, blocking};
 use crate::mail::imap::{Imap, Kind, Trouble, Wire, connect};
 use crate::mail::imap_settings::ImapSettings;
@@ -196,7 +197,7 @@ impl Mailbox {
         loop {
             self.take_in(&mut imap, &mut look, highest).await?;
             known.failures = 0;
-            self.tell(None).await;
+            self.tell(refusal(&look.progress.refused).as_deref()).await;
             imap = imap.wait(known.idle).await?;
         }
     }
@@ -213,7 +214,9 @@ impl Mailbox {
             } else {
                 imap.after(look.progress.seen_uid).await?
             };
-            for uid in uids {
+            let now = self.clock.now();
+            let again = look.progress.refused.iter().filter(|r| is_due(r, now)).map(|r| r.uid);
+            for uid in uids.into_iter().chain(again.collect::<Vec<_>>()) {
                 self.take(imap, look, uid).await?;
                 if look.progress.to_move.len() >= BATCH {
                     self.tidy(imap, look).await?;
@@ -233,15 +236,9 @@ impl Mailbox {
         let mail = match imap.fetch(uid).await {
             Ok(Some(mail)) => mail,
             // Somebody else has deleted it meanwhile.
-            Ok(None) => return self.seen(look, uid).await,
+            Ok(None) => return self.gone(look, uid).await,
             Err(refused) if refused.kind() == Kind::Refused => {
-                // It stays in the inbox, in sight; those behind it are not held up.
-                tracing::error!(
-                    uid,
-                    mailbox = self.reader.mailbox,
-                    "a mail cannot be read: {refused}"
-                );
-                return self.seen(look, uid).await;
+                return self.refused(look, uid, &refused).await;
             }
             Err(trouble) => return Err(trouble),
         };
@@ -256,7 +253,7 @@ impl Mailbox {
         let to_move = self.settings.processed.is_some();
         let kept = blocking(move || desk.store_fetched(&reader, uid, arrival, to_move, now));
         let id = kept.await.map_err(desk_trouble)?;
-        look.progress.seen_uid = look.progress.seen_uid.max(uid);
+        look.dealt_with(uid);
         if to_move {
             look.progress.to_move.push(uid);
         }
@@ -268,6 +265,26 @@ impl Mailbox {
         let (desk, reader) = (self.desk.clone(), self.reader.clone());
         blocking(move || desk.mailbox_seen(&reader, uid)).await.map_err(desk_trouble)?;
         look.progress.seen_uid = look.progress.seen_uid.max(uid);
+        Ok(())
+    }
+
+    async fn gone(&self, look: &mut Look, uid: u32) -> Result<(), Trouble> {
+        let (desk, reader) = (self.desk.clone(), self.reader.clone());
+        blocking(move || desk.mailbox_gone(&reader, uid)).await.map_err(desk_trouble)?;
+        look.dealt_with(uid);
+        Ok(())
+    }
+
+    /// It stays in the inbox and is asked for again; those behind it are not held up.
+    async fn refused(&self, look: &mut Look, uid: u32, refused: &Trouble) -> Result<(), Trouble> {
+        let mailbox = &self.reader.mailbox;
+        tracing::error!(uid, mailbox, "the server does not give a mail: {refused}");
+        let (desk, reader, now) = (self.desk.clone(), self.reader.clone(), self.clock.now());
+        let (said, address) = (refused.said().to_owned(), self.address.clone());
+        let noted =
+            blocking(move || desk.mailbox_refused(&reader, uid, &said, &address, now)).await;
+        look.dealt_with(uid);
+        look.progress.refused = noted.map_err(desk_trouble)?;
         Ok(())
     }
 
@@ -317,6 +334,32 @@ struct Look {
     may_move: bool,
 }
 
+impl Look {
+    fn dealt_with(&mut self, uid: u32) {
+        self.progress.seen_uid = self.progress.seen_uid.max(uid);
+        self.progress.refused.retain(|r| r.uid != uid);
+    }
+}
+
+/// True when a mail that was not given is asked for again: after a minute, then four times as long
+/// each time, so that a server has an hour and more to come round. A time that lies ahead was read
+/// from another clock.
+fn is_due(refused: &Refused, now: Time) -> bool {
+    let minutes = 4_i64.saturating_pow(refused.tries.saturating_sub(1).min(8));
+    let waited = now - refused.asked_at;
+    waited < chrono::Duration::zero() || waited >= chrono::Duration::minutes(minutes)
+}
+
+/// What is said of mails that are not given: what it means, and the server's words on the first.
+fn refusal(refused: &[Refused]) -> Option<String> {
+    let first = refused.first()?;
+    let what = match refused.len() {
+        1 => format!("mail UID {} is refused", first.uid),
+        n => format!("{n} mails are refused"),
+    };
+    Some(Trouble::new(Kind::Refused, &what, &first.said).to_string())
+}
+
 /// The desk cannot keep a mail: that ends the connection, and nothing else.
 fn desk_trouble(wrong: anyhow::Error) -> Trouble {
     Trouble::new(Kind::Lost, "the desk cannot keep it", &format!("{wrong:#}"))
@@ -329,7 +372,7 @@ fn pause(failures: u32) -> Duration {
 }
 
 /// A day as IMAP writes it, in English whatever the machine's language.
-fn day(at: crate::domain::Time) -> String {
+fn day(at: Time) -> String {
     at.format("%-d-%b-%Y").to_string()
 }
 

@@ -17,6 +17,18 @@ pub struct Progress {
     pub seen_uid: u32,
     /// Kept, and still in the inbox.
     pub to_move: Vec<u32>,
+    /// Not given by the server, and to be asked for again.
+    pub refused: Vec<Refused>,
+}
+
+/// A mail that the server did not give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    pub uid: u32,
+    pub tries: u32,
+    pub asked_at: Time,
+    /// The server's words; may be empty.
+    pub said: String,
 }
 
 /// Takes the mailbox for `holder` until then, or goes on holding it. False when another one holds
@@ -96,7 +108,58 @@ pub fn progress(tx: &mut dyn Tx, name: &str) -> Result<Option<Progress>, StoreEr
         uid_validity: row.count(1)?,
         seen_uid: row.count(2)?,
         to_move,
+        refused: refused(tx, name)?,
     }))
+}
+
+/// The mails that the server did not give, by their numbers.
+///
+/// # Errors
+/// What the database says.
+pub fn refused(tx: &mut dyn Tx, name: &str) -> Result<Vec<Refused>, StoreError> {
+    tx.query(
+        "SELECT uid, tries, asked_at, said FROM imap_refused WHERE mailbox = $1 ORDER BY uid",
+        values![name],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(Refused {
+            uid: row.count(0)?,
+            tries: row.count(1)?,
+            asked_at: row.time(2)?,
+            said: row.text(3)?,
+        })
+    })
+    .collect()
+}
+
+/// Notes that the server did not give a mail. Gives how often that has been.
+///
+/// # Errors
+/// What the database says.
+pub fn refuse(
+    tx: &mut dyn Tx,
+    name: &str,
+    uid: u32,
+    said: &str,
+    now: Time,
+) -> Result<u32, StoreError> {
+    let row = tx.first(
+        "INSERT INTO imap_refused (mailbox, uid, tries, asked_at, said) VALUES ($1, $2, 1, $3, $4) \
+         ON CONFLICT (mailbox, uid) DO UPDATE SET tries = imap_refused.tries + 1, \
+         asked_at = excluded.asked_at, said = excluded.said RETURNING tries",
+        values![name, uid, now, said],
+    )?;
+    row.map_or(Ok(0), |r| r.count(0))
+}
+
+/// Notes that a mail need not be asked for again.
+///
+/// # Errors
+/// What the database says.
+pub fn settled(tx: &mut dyn Tx, name: &str, uid: u32) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM imap_refused WHERE mailbox = $1 AND uid = $2", values![name, uid])?;
+    Ok(())
 }
 
 /// Begins anew under another UIDVALIDITY: no number of before means anything now.
@@ -109,6 +172,7 @@ pub fn begin(tx: &mut dyn Tx, name: &str, uid_validity: u32) -> Result<(), Store
         values![uid_validity, name],
     )?;
     tx.execute("DELETE FROM imap_moves WHERE mailbox = $1", values![name])?;
+    tx.execute("DELETE FROM imap_refused WHERE mailbox = $1", values![name])?;
     Ok(())
 }
 

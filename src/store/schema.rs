@@ -8,7 +8,7 @@ use crate::store::StoreError;
 use crate::store::sqlite::from_sqlite;
 
 /// The schema files in order; the version of a database is how many of them it has had.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     include_str!("../../assets/schema/0001_desk.sql"),
     include_str!("../../assets/schema/0002_mail.sql"),
     include_str!("../../assets/schema/0003_mail_facts.sql"),
@@ -19,6 +19,7 @@ const FILES: [&str; 10] = [
     include_str!("../../assets/schema/0008_webhooks.sql"),
     include_str!("../../assets/schema/0009_proofs.sql"),
     include_str!("../../assets/schema/0010_new_ticket_files.sql"),
+    include_str!("../../assets/schema/0011_imap_refused.sql"),
 ];
 
 /// "desk" in ASCII: marks a SQLite file as ours.

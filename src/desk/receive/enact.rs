@@ -13,7 +13,7 @@ use crate::domain::{
     TicketId, Time,
 };
 use crate::mail::inbound::{Inbound, RAW_BYTES, Remark};
-use crate::store::mailbox::{self, Arrived, End, Key, SenderCheck, State, seen_before};
+use crate::store::mailbox::{self, Arrived, End, Key, NewArrival, SenderCheck, State, seen_before};
 use crate::store::{StoreError, Tx, attachments, contacts, strangers};
 
 /// What is shown where a mail has no words, as one that holds a picture only.
@@ -106,6 +106,48 @@ pub(super) fn enact(
         attach(tx, part, mail)?;
     }
     mailbox::settle(tx, id.0, &end, now)?;
+    Ok(())
+}
+
+/// Puts a row into quarantine for a mail that could not be had, and has nothing but its cause.
+pub(in crate::desk) fn hold_unread(
+    tx: &mut dyn Tx,
+    mailbox: String,
+    cause: String,
+    now: Time,
+) -> Result<(), DeskError> {
+    let id = mailbox::insert(
+        tx,
+        NewArrival {
+            mailbox,
+            envelope_sender: None,
+            envelope_recipient: String::new(),
+            size: 0,
+            raw: Vec::new(),
+            at: now,
+        },
+    )?;
+    let end = End {
+        state: State::Held,
+        cause: Some(cause),
+        sender_check: SenderCheck::NotChecked,
+        author: None,
+        subject: String::new(),
+        ticket: None,
+        part: None,
+        contact: None,
+        key: Key {
+            message_id: format!("mail {id}"),
+            author: String::new(),
+            text_hash: String::new(),
+            matched: None,
+        },
+        duplicate_of: None,
+        matched_by: None,
+        automatic: false,
+        hidden_lines: 0,
+    };
+    mailbox::settle(tx, id, &end, now)?;
     Ok(())
 }
 

@@ -38,6 +38,8 @@ pub(super) struct State {
     pub(super) capabilities: &'static str,
     delimiter: &'static str,
     pub(super) fault: Option<Fault>,
+    /// How often each of these is not given, and in what words.
+    pub(super) refuses: BTreeMap<u32, (usize, &'static str)>,
     /// All commands, without their tags.
     pub(super) heard: Vec<String>,
     pub(super) calls: usize,
@@ -226,8 +228,12 @@ impl Server {
     }
 
     fn fetch(&self, tag: &str, command: &str) -> Vec<u8> {
-        let state = self.state();
+        let mut state = self.state();
         let uid: u32 = command.split(' ').nth(2).unwrap().parse().unwrap();
+        if let Some((times, words)) = state.refuses.get_mut(&uid).filter(|(times, _)| *times > 0) {
+            *times -= 1;
+            return format!("{tag} NO {words}\r\n").into_bytes();
+        }
         let (_, piece) = command.split_once("BODY.PEEK[]<").unwrap();
         let (from, count) = piece.trim_end_matches(">)").split_once('.').unwrap();
         let (from, count): (usize, usize) = (from.parse().unwrap(), count.parse().unwrap());

@@ -1,5 +1,7 @@
 //! A mailbox read through all that can go wrong with one, in virtual time (threat 38).
 
+mod losses;
+
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 

@@ -43,6 +43,12 @@ impl Trouble {
         self.kind
     }
 
+    /// The server's own words; empty where it had none.
+    #[must_use]
+    pub fn said(&self) -> &str {
+        self.words.split_once(": ").map_or("", |(_, said)| said)
+    }
+
     pub(super) fn lost() -> Self {
         Self::new(Kind::Lost, "connection lost", "the server hung up")
     }
@@ -62,8 +68,7 @@ impl Trouble {
 
     /// The same, with what it was about in front instead of how it failed.
     pub(super) fn about(self, what: &str) -> Self {
-        let said = self.words.split_once(": ").map_or("", |(_, said)| said);
-        Self::new(self.kind, what, said)
+        Self::new(self.kind, what, self.said())
     }
 }
 
