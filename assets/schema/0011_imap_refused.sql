@@ -8,3 +8,7 @@ CREATE TABLE imap_refused (
   said TEXT NOT NULL,
   PRIMARY KEY (mailbox, uid)
 ) {strict};
+-- The first look into a mailbox, which leaves old mail where it is, has ended: until then each
+-- connection goes on with it.
+ALTER TABLE imap_mailboxes ADD COLUMN looked {int} NOT NULL DEFAULT 0;
+UPDATE imap_mailboxes SET looked = 1 WHERE seen_uid > 0;

@@ -110,15 +110,16 @@ impl Desk {
         })
     }
 
-    /// Notes that everything up to `uid` was dealt with.
+    /// Notes that the first look has ended: everything up to `uid` was dealt with, or is too old.
     ///
     /// # Errors
     /// As [`Desk::mailbox_progress`].
-    pub fn mailbox_seen(&self, reader: &Reader, uid: u32) -> Result<(), DeskError> {
+    pub fn mailbox_looked(&self, reader: &Reader, uid: u32) -> Result<(), DeskError> {
         let reader = reader.clone();
         self.store().write(move |tx| {
             reader.must_hold(tx)?;
-            Ok(imap::seen(tx, &reader.mailbox, uid)?)
+            imap::seen(tx, &reader.mailbox, uid)?;
+            Ok(imap::looked(tx, &reader.mailbox)?)
         })
     }
 

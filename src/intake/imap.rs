@@ -192,7 +192,7 @@ impl Mailbox {
         let (desk, reader) = (self.desk.clone(), self.reader.clone());
         let progress = blocking(move || desk.mailbox_progress(&reader, validity));
         let progress = progress.await.map_err(desk_trouble)?;
-        let mut look = Look { first: progress.seen_uid == 0, progress, may_move: true };
+        let mut look = Look { progress, may_move: true };
         self.tidy(&mut imap, &mut look).await?;
         loop {
             self.take_in(&mut imap, &mut look, highest).await?;
@@ -206,11 +206,14 @@ impl Mailbox {
     async fn take_in(&self, imap: &mut Imap, look: &mut Look, highest: u32) -> Result<(), Trouble> {
         loop {
             imap.has_news();
-            let first = std::mem::take(&mut look.first);
+            let first = !look.progress.looked;
             let uids = if first {
                 // The first look, or the mails have other numbers now: what was dealt with before
-                // is a duplicate.
-                imap.since(&day(look.progress.since - FIRST_LOOK)).await?
+                // is a duplicate. A look that was broken off goes on where it was.
+                let seen = look.progress.seen_uid;
+                let mut uids = imap.since(&day(look.progress.since - FIRST_LOOK)).await?;
+                uids.retain(|uid| *uid > seen);
+                uids
             } else {
                 imap.after(look.progress.seen_uid).await?
             };
@@ -222,8 +225,8 @@ impl Mailbox {
                     self.tidy(imap, look).await?;
                 }
             }
-            if first && highest > look.progress.seen_uid {
-                self.seen(look, highest).await?;
+            if first {
+                self.looked(look, highest).await?;
             }
             self.tidy(imap, look).await?;
             if !imap.has_news() {
@@ -261,10 +264,11 @@ impl Mailbox {
         Ok(())
     }
 
-    async fn seen(&self, look: &mut Look, uid: u32) -> Result<(), Trouble> {
+    async fn looked(&self, look: &mut Look, highest: u32) -> Result<(), Trouble> {
         let (desk, reader) = (self.desk.clone(), self.reader.clone());
-        blocking(move || desk.mailbox_seen(&reader, uid)).await.map_err(desk_trouble)?;
-        look.progress.seen_uid = look.progress.seen_uid.max(uid);
+        blocking(move || desk.mailbox_looked(&reader, highest)).await.map_err(desk_trouble)?;
+        look.progress.looked = true;
+        look.progress.seen_uid = look.progress.seen_uid.max(highest);
         Ok(())
     }
 
@@ -328,8 +332,6 @@ impl Mailbox {
 /// What is known while one connection lasts.
 #[derive(Debug)]
 struct Look {
-    /// Nothing has been looked at yet under these numbers.
-    first: bool,
     progress: Progress,
     may_move: bool,
 }

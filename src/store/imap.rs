@@ -15,6 +15,8 @@ pub struct Progress {
     pub uid_validity: u32,
     /// Mails up to this one were dealt with; 0 when none was.
     pub seen_uid: u32,
+    /// The first look has ended: whatever comes from now on is new.
+    pub looked: bool,
     /// Kept, and still in the inbox.
     pub to_move: Vec<u32>,
     /// Not given by the server, and to be asked for again.
@@ -92,7 +94,7 @@ pub fn is_held(tx: &mut dyn Tx, name: &str, by: &str) -> Result<bool, StoreError
 /// What the database says.
 pub fn progress(tx: &mut dyn Tx, name: &str) -> Result<Option<Progress>, StoreError> {
     let Some(row) = tx.first(
-        "SELECT since, uid_validity, seen_uid FROM imap_mailboxes WHERE name = $1",
+        "SELECT since, uid_validity, seen_uid, looked FROM imap_mailboxes WHERE name = $1",
         values![name],
     )?
     else {
@@ -107,6 +109,7 @@ pub fn progress(tx: &mut dyn Tx, name: &str) -> Result<Option<Progress>, StoreEr
         since: row.time(0)?,
         uid_validity: row.count(1)?,
         seen_uid: row.count(2)?,
+        looked: row.int(3)? != 0,
         to_move,
         refused: refused(tx, name)?,
     }))
@@ -168,7 +171,7 @@ pub fn settled(tx: &mut dyn Tx, name: &str, uid: u32) -> Result<(), StoreError> 
 /// What the database says.
 pub fn begin(tx: &mut dyn Tx, name: &str, uid_validity: u32) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE imap_mailboxes SET uid_validity = $1, seen_uid = 0 WHERE name = $2",
+        "UPDATE imap_mailboxes SET uid_validity = $1, seen_uid = 0, looked = 0 WHERE name = $2",
         values![uid_validity, name],
     )?;
     tx.execute("DELETE FROM imap_moves WHERE mailbox = $1", values![name])?;
@@ -185,6 +188,15 @@ pub fn seen(tx: &mut dyn Tx, name: &str, uid: u32) -> Result<(), StoreError> {
         "UPDATE imap_mailboxes SET seen_uid = $1 WHERE name = $2 AND seen_uid < $1",
         values![uid, name],
     )?;
+    Ok(())
+}
+
+/// Notes that the first look has ended.
+///
+/// # Errors
+/// What the database says.
+pub fn looked(tx: &mut dyn Tx, name: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE imap_mailboxes SET looked = 1 WHERE name = $1", values![name])?;
     Ok(())
 }
 

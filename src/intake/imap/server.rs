@@ -20,6 +20,8 @@ pub(super) enum Fault {
     RefusesIdle,
     /// The next UID MOVE or COPY ends with the connection, before anything is done.
     ClosesAtMove,
+    /// The next UID FETCH of this mail ends with the connection.
+    ClosesAtFetch(u32),
     /// Every UID MOVE and COPY is answered with NO.
     RefusesMove,
     WrongPassword,
@@ -172,7 +174,11 @@ impl Server {
                     None => return Ok(()),
                 },
                 "UID" if command.starts_with("UID FETCH") => {
-                    let answer = self.fetch(tag, command);
+                    let uid = command.split(' ').nth(2).unwrap().parse().unwrap();
+                    if self.takes(Fault::ClosesAtFetch(uid)) {
+                        return Ok(());
+                    }
+                    let answer = self.fetch(tag, uid, command);
                     stream.write_all(&answer).await?;
                     continue;
                 }
@@ -227,9 +233,8 @@ impl Server {
         }
     }
 
-    fn fetch(&self, tag: &str, command: &str) -> Vec<u8> {
+    fn fetch(&self, tag: &str, uid: u32, command: &str) -> Vec<u8> {
         let mut state = self.state();
-        let uid: u32 = command.split(' ').nth(2).unwrap().parse().unwrap();
         if let Some((times, words)) = state.refuses.get_mut(&uid).filter(|(times, _)| *times > 0) {
             *times -= 1;
             return format!("{tag} NO {words}\r\n").into_bytes();

@@ -115,3 +115,29 @@ async fn a_refused_mail_with_another_number_is_asked_for_by_that_one() {
     assert_eq!(bench.asked_for(101), 1);
     running.stops().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_first_look_that_is_broken_off_still_leaves_what_is_old_where_it_is() {
+    let bench = Bench::new();
+    for n in 1..=5 {
+        bench.server.receives_quietly(&mail(n), n % 2 == 1);
+    }
+    bench.server.set(Some(Fault::ClosesAtFetch(104)));
+    let running = bench.start();
+    while bench.server.state().fault.is_some() {
+        sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(bench.subjects(), ["Refund 2"]);
+    pass(10).await;
+    assert_eq!(bench.subjects(), ["Refund 2", "Refund 4"]);
+    // Once it has ended, all that comes is new, however old it says that it is.
+    bench.server.receives_quietly(&mail(6), true);
+    bench.server.receives(&mail(7));
+    pass(2).await;
+    running.stops().await;
+    let running = bench.start();
+    pass(5).await;
+    assert_eq!(bench.subjects(), ["Refund 2", "Refund 4", "Refund 6", "Refund 7"]);
+    assert_eq!(bench.server.state().inbox.keys().collect::<Vec<_>>(), [&101, &103, &105]);
+    running.stops().await;
+}
