@@ -10,6 +10,7 @@ mod fields;
 pub mod file_name;
 mod flowed;
 mod html;
+mod letters;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

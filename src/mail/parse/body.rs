@@ -1,19 +1,21 @@
 //! The text of a mail and its files. Every part is one or the other, or the HTML twin of a text
 //! that is shown; none is left out without a remark.
 
-use mail_parser::decoders::base64::base64_decode;
-use mail_parser::decoders::charsets::map::charset_decoder;
-use mail_parser::decoders::quoted_printable::quoted_printable_decode;
-use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
+use std::borrow::Cow;
+
+use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 use sha2::{Digest, Sha256};
 
-use super::fields::decode;
 use super::file_name::clean_file_name;
 use super::flowed::unflow;
+use super::letters::{bytes, is_multipart, letters};
 use super::{hex, html, turns_around};
 use crate::domain::text::{clean_body, clean_line};
 use crate::mail::inbound::{ATTACHMENTS, Attachment, DEPTH, Inbound, PARTS, Remark, TEXT_BYTES};
 use crate::mail::trim::Markup;
+
+/// Kinds of text that are for programs to read: files, also without a name.
+const DATA: &[&str] = &["calendar", "csv", "directory", "rfc822-headers", "vcard", "x-vcard"];
 
 pub(super) struct Body {
     /// Cleaned.
@@ -31,7 +33,12 @@ pub(super) fn read(message: &Message<'_>, mail: &mut Inbound) -> Body {
     if body.text.trim().is_empty() {
         body = texts(message, &message.html_body, mail);
     }
-    attachments(message, mail);
+    let mut rescued = Vec::new();
+    if body.text.trim().is_empty() {
+        rescued = unnamed_texts(message);
+        body = texts(message, &rescued, mail);
+    }
+    attachments(message, &rescued, mail);
     if message.parts.iter().take(PARTS).any(|p| {
         p.is_content_type("multipart", "encrypted")
             || p.is_content_type("application", "pgp-encrypted")
@@ -66,22 +73,14 @@ fn texts(message: &Message<'_>, ids: &[u32], mail: &mut Inbound) -> Body {
     let mut markup = Vec::new();
     for id in ids.iter().take(PARTS) {
         let Some(part) = message.parts.get(*id as usize) else { continue };
-        let piece = match &part.body {
-            PartType::Text(decoded) => plain(part, decoded, message.raw_message(), mail),
-            PartType::Html(decoded) => {
-                let guessed = guessed(part, message.raw_message(), mail);
-                let source = guessed.as_deref().unwrap_or(decoded);
-                let page = html::to_text(source);
-                if page.as_plain {
-                    mail.remark(Remark::HtmlAsPlainText);
-                }
-                if page.cut {
-                    mail.remark(Remark::TextCut);
-                }
-                page
-            }
-            _ => continue,
-        };
+        let Some(source) = letters(part, message.raw_message(), mail) else { continue };
+        let piece = if is_html(part) { html::to_text(&source) } else { plain(part, source) };
+        if piece.as_plain {
+            mail.remark(Remark::HtmlAsPlainText);
+        }
+        if piece.cut {
+            mail.remark(Remark::TextCut);
+        }
         if piece.text.chars().any(|c| turns_around(c.encode_utf8(&mut [0; 4]))) {
             mail.remark(Remark::DirectionControls);
         }
@@ -105,52 +104,57 @@ fn texts(message: &Message<'_>, ids: &[u32], mail: &mut Inbound) -> Body {
     Body { text, markup }
 }
 
-fn plain(part: &MessagePart<'_>, decoded: &str, raw: &[u8], mail: &mut Inbound) -> html::Page {
-    let guessed = guessed(part, raw, mail);
-    let text = guessed.as_deref().unwrap_or(decoded);
+fn plain(part: &MessagePart<'_>, text: Cow<'_, str>) -> html::Page {
     let kind = part.content_type();
     let says = |name: &str, value: &str| {
         kind.and_then(|k| k.attribute(name)).is_some_and(|v| v.eq_ignore_ascii_case(value))
     };
-    let text =
-        if says("format", "flowed") { unflow(text, says("delsp", "yes")) } else { text.to_owned() };
+    let text = if says("format", "flowed") {
+        unflow(&text, says("delsp", "yes"))
+    } else {
+        text.into_owned()
+    };
     html::Page { text, markup: Vec::new(), as_plain: false, cut: false }
 }
 
-/// The text of a part that does not say its charset, or names one that nobody knows: UTF-8 where
-/// it is, else windows-1252.
-fn guessed(part: &MessagePart<'_>, raw: &[u8], mail: &mut Inbound) -> Option<String> {
-    let charset = part.content_type().and_then(|k| k.attribute("charset")).unwrap_or_default();
-    let plain = charset.is_empty() || charset.eq_ignore_ascii_case("us-ascii");
-    if !plain && charset_decoder(charset.as_bytes()).is_some() {
-        return None;
-    }
-    let bytes = bytes(part, raw);
-    if bytes.is_ascii() {
-        return None;
-    }
-    if std::str::from_utf8(&bytes).is_err() {
-        mail.remark(Remark::GuessedCharset);
-    }
-    Some(decode(&bytes).into_owned())
+fn is_html(part: &MessagePart<'_>) -> bool {
+    matches!(part.body, PartType::Html(_)) || part.is_content_type("text", "html")
 }
 
-/// The bytes of a part as they were before they were encoded for the way.
-fn bytes(part: &MessagePart<'_>, raw: &[u8]) -> Vec<u8> {
-    let body = raw.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default();
-    match part.encoding {
-        Encoding::None => Some(body.to_vec()),
-        Encoding::QuotedPrintable => quoted_printable_decode(body),
-        Encoding::Base64 => base64_decode(body),
-    }
-    .unwrap_or_else(|| part.contents().to_vec())
+/// Where the text may be of a mail whose form is broken or rare: in texts that are no files by
+/// their label or name, and in a multipart that has no parts.
+fn unnamed_texts(message: &Message<'_>) -> Vec<u32> {
+    let no_parts = message.parts.iter().all(is_multipart);
+    let is_one = |part: &MessagePart<'_>| {
+        let multipart = is_multipart(part);
+        let is_text = part.content_type().is_none_or(|kind| {
+            kind.ctype() == "text" && kind.subtype().is_none_or(|sub| !DATA.contains(&sub))
+        });
+        let can_be = match &part.body {
+            PartType::Text(_) | PartType::Html(_) => is_text || multipart,
+            PartType::Binary(_) | PartType::InlineBinary(_) => multipart,
+            PartType::Multipart(_) => no_parts,
+            PartType::Message(_) => false,
+        };
+        can_be
+            && part.attachment_name().is_none()
+            && part.content_disposition().is_none_or(|d| !d.is_attachment())
+    };
+    (0u32..)
+        .zip(&message.parts)
+        .take(PARTS)
+        .filter(|(_, part)| is_one(part))
+        .map(|(id, _)| id)
+        .collect()
 }
 
-fn attachments(message: &Message<'_>, mail: &mut Inbound) {
+/// `rescued` are shown as text, whatever they are labelled.
+fn attachments(message: &Message<'_>, rescued: &[u32], mail: &mut Inbound) {
     let shown = |id: &u32| message.text_body.contains(id) || message.html_body.contains(id);
     for (id, part) in (0u32..).zip(&message.parts).take(PARTS) {
         let is_text = matches!(part.body, PartType::Text(_) | PartType::Html(_));
-        if matches!(part.body, PartType::Multipart(_)) || is_text && shown(&id) {
+        let is_file = !matches!(part.body, PartType::Multipart(_)) && !rescued.contains(&id);
+        if !is_file || is_text && shown(&id) {
             continue;
         }
         if mail.attachments.len() >= ATTACHMENTS {

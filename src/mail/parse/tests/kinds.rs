@@ -53,6 +53,75 @@ fn an_empty_text_stands_back_for_the_page_beside_it() {
 }
 
 #[test]
+fn a_text_in_a_broken_or_rare_form_is_shown_and_is_no_file() {
+    let base64 = "Content-Transfer-Encoding: base64\r\n\r\nPHA+R3LDvMOfZTwvcD4=\r\n";
+    let quoted =
+        "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable";
+    for (what, kind, body, text) in [
+        (
+            "one text, no closing boundary",
+            "multipart/mixed; boundary=b",
+            "--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n",
+            "hello",
+        ),
+        (
+            "the same, encoded",
+            "multipart/mixed; boundary=b",
+            &format!("--b\r\n{quoted}\r\n\r\nGr=C3=BC=\r\n=C3=9Fe\r\n"),
+            "Grüße",
+        ),
+        (
+            "a page alone, no closing boundary",
+            "multipart/alternative; boundary=b",
+            "--b\r\nContent-Type: text/html\r\n\r\n<p>hello</p>\r\n",
+            "hello",
+        ),
+        (
+            "the same, encoded",
+            "multipart/alternative; boundary=b",
+            &format!("--b\r\nContent-Type: text/html; charset=utf-8\r\n{base64}"),
+            "Grüße",
+        ),
+        ("no boundary", "multipart/mixed", "hello\r\n", "hello"),
+        ("only a preamble", "multipart/mixed; boundary=b", "hello\r\n--b--\r\n", "hello"),
+        ("half a kind", "text", "hello\r\n", "hello"),
+        ("a rare kind", "text/enriched", "hello\r\n", "hello"),
+        (
+            "the picture first",
+            "multipart/related; boundary=b",
+            "--b\r\nContent-Type: image/png; name=a.png\r\n\r\nx\r\n\
+             --b\r\nContent-Type: text/html\r\n\r\n<p>hello</p>\r\n--b--\r\n",
+            "hello",
+        ),
+    ] {
+        let mail = with(&format!("From: a@x.example\r\nContent-Type: {kind}"), body);
+        assert!(mail.text.contains(text), "{what}: {mail:?}");
+        assert!(mail.attachments.iter().all(|a| a.name == "a.png"), "{what}: {mail:?}");
+    }
+    let wrong = with(
+        "From: a@x.example\r\nContent-Type: multipart/mixed; boundary=other",
+        "--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b--\r\n",
+    );
+    assert!(wrong.text.contains("\nhello\n") && wrong.attachments.is_empty(), "{wrong:?}");
+    // What has a name, or is for a program, stays a file.
+    for part in [
+        "text/calendar",
+        "text/plain; name=a.txt",
+        "text/plain\r\nContent-Disposition: attachment",
+        "image/png",
+    ] {
+        let mail = with(
+            "From: a@x.example\r\nContent-Type: multipart/related; boundary=b",
+            &format!(
+                "--b\r\nContent-Type: image/gif\r\n\r\nx\r\n\
+                 --b\r\nContent-Type: {part}\r\n\r\nhello\r\n--b--\r\n"
+            ),
+        );
+        assert_eq!((mail.text.as_str(), mail.attachments.len()), ("", 2), "{part}");
+    }
+}
+
+#[test]
 fn what_outlook_calendars_and_seals_add_is_a_file_beside_the_text() {
     for (kind, part, name, mime) in [
         (
