@@ -204,7 +204,9 @@ impl Remark {
             Self::LeftOutParts => "The mail has more parts than were read. Look at the raw mail.",
             Self::LeftOutAddresses => "The mail names more addresses than were read.",
             Self::LooksLikeOutOfOffice => "By its subject this may be an out-of-office notice.",
-            Self::Encrypted => "The mail is encrypted; deskbell cannot read it.",
+            Self::Encrypted => {
+                "The mail is encrypted, or sealed into its signature; deskbell cannot read it."
+            },
             Self::Unreadable => "The mail could not be read; its lines are shown as they came.",
         }
     }

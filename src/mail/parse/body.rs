@@ -39,13 +39,20 @@ pub(super) fn read(message: &Message<'_>, mail: &mut Inbound) -> Body {
         body = texts(message, &rescued, mail);
     }
     attachments(message, &rescued, mail);
-    if message.parts.iter().take(PARTS).any(|p| {
-        p.is_content_type("multipart", "encrypted")
-            || p.is_content_type("application", "pgp-encrypted")
-    }) {
+    if message.parts.iter().take(PARTS).any(is_sealed) {
         mail.remark(Remark::Encrypted);
     }
     body
+}
+
+/// True for what is encrypted, and for what lies within its own signature as in an envelope.
+fn is_sealed(part: &MessagePart<'_>) -> bool {
+    let is = |kind: &str, sub: &str| part.is_content_type(kind, sub);
+    let smime = is("application", "pkcs7-mime") || is("application", "x-pkcs7-mime");
+    let says = part.content_type().and_then(|k| k.attribute("smime-type"));
+    is("multipart", "encrypted")
+        || is("application", "pgp-encrypted")
+        || smime && !says.is_some_and(|s| s.eq_ignore_ascii_case("certs-only"))
 }
 
 /// How deep parts lie within parts, counted to no more than is asked about.

@@ -164,6 +164,19 @@ fn what_outlook_calendars_and_seals_add_is_a_file_beside_the_text() {
     );
     assert!(sealed.remarks.contains(&Remark::Encrypted), "{sealed:?}");
     assert!(sealed.attachments.iter().any(|a| a.name == "encrypted.asc"));
+    for (kind, is_sealed) in [
+        ("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", true),
+        ("application/x-pkcs7-mime; name=smime.p7m", true),
+        ("application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", true),
+        ("application/pkcs7-mime; smime-type=certs-only; name=smime.p7c", false),
+    ] {
+        let head = format!(
+            "From: a@x.example\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: base64"
+        );
+        let mail = with(&head, "MIIB\r\n");
+        assert_eq!(mail.remarks.contains(&Remark::Encrypted), is_sealed, "{kind}: {mail:?}");
+        assert_eq!((mail.text.as_str(), mail.attachments.len()), ("", 1), "{kind}");
+    }
 }
 
 #[test]
