@@ -140,6 +140,8 @@ pub enum Automatic {
     Loop,
     FailedRecipients,
     NoAnswerWanted,
+    /// RFC 8098: somebody's mail program says that they have read a mail, or deleted it.
+    ReadReceipt,
 }
 
 impl Automatic {
@@ -159,6 +161,7 @@ impl Automatic {
             Self::Loop => "marked against loops (X-Loop)",
             Self::FailedRecipients => "names recipients it could not reach",
             Self::NoAnswerWanted => "asks for no acknowledgement",
+            Self::ReadReceipt => "a read receipt",
         }
     }
 }
@@ -206,7 +209,7 @@ impl Remark {
             Self::LooksLikeOutOfOffice => "By its subject this may be an out-of-office notice.",
             Self::Encrypted => {
                 "The mail is encrypted, or sealed into its signature; deskbell cannot read it."
-            },
+            }
             Self::Unreadable => "The mail could not be read; its lines are shown as they came.",
         }
     }

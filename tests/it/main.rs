@@ -23,6 +23,7 @@ mod kill;
 mod leak;
 mod ledger;
 mod mail_detours;
+mod mail_forms;
 mod mail_in;
 mod mail_put_off;
 mod mail_stop;

@@ -19,7 +19,8 @@ use crate::store::{StoreError, Tx, attachments, contacts, strangers};
 /// What is shown where a mail has no words, as one that holds a picture only.
 const NO_TEXT: &str = "(This mail has no text.)";
 /// The same, where it has some that cannot be read here.
-const SEALED: &str = "(This mail is encrypted, or sealed into its signature. Open its file to read it.)";
+const SEALED: &str =
+    "(This mail is encrypted, or sealed into its signature. Open its file to read it.)";
 const CUT: &str = "\n(The rest of this mail is too long to be shown. It is kept.)";
 
 /// Applies a mail that waits; one that does not wait any more is left alone.

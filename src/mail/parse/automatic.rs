@@ -101,6 +101,9 @@ fn sign(mail: &Inbound, fields: &Fields) -> Option<Automatic> {
     if let Some(found) = mail.from.iter().find_map(|m| by_address(&m.address)) {
         return Some(found);
     }
+    if fields.all("content-type").any(is_receipt) {
+        return Some(Automatic::ReadReceipt);
+    }
     if fields.first("x-failed-recipients").is_some() {
         return Some(Automatic::FailedRecipients);
     }
@@ -131,6 +134,15 @@ fn sign(mail: &Inbound, fields: &Fields) -> Option<Automatic> {
 /// The first word of a value, without parameters and comments, lower case.
 fn word(value: &str) -> String {
     value.split([';', '(', ' ', '\t', ',']).next().unwrap_or_default().to_lowercase()
+}
+
+/// `multipart/report; report-type=disposition-notification`, whatever else it says.
+fn is_receipt(kind: &str) -> bool {
+    let kind: String = kind.chars().filter(|c| !c.is_whitespace() && *c != '"').collect();
+    let kind = kind.to_ascii_lowercase();
+    let mut says = kind.split(';');
+    says.next() == Some("multipart/report")
+        && says.any(|s| s == "report-type=disposition-notification")
 }
 
 fn says_vacation(value: &str) -> bool {

@@ -96,6 +96,12 @@ fn the_signs_of_automatic_mail_and_what_is_none() {
         ("X-Failed-Recipients: a@b.example", Some(FailedRecipients)),
         ("X-No-Ack: 1", Some(NoAnswerWanted)),
         ("X-Ack: no", Some(NoAnswerWanted)),
+        (
+            "Content-Type: multipart/report;\r\n report-type=\"Disposition-Notification\"; boundary=b",
+            Some(ReadReceipt),
+        ),
+        ("Content-Type: multipart/report; report-type=x; boundary=b", None),
+        ("Content-Type: multipart/mixed; report-type=disposition-notification; boundary=b", None),
         ("X-Auto-Response-Suppress: All", None),
         ("Subject: Out of Office: back on Monday", None),
         ("Subject: hello", None),

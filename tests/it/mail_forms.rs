@@ -1,0 +1,64 @@
+//! Mails in forms that are rare, old or broken, and what becomes of them: none is taken for another
+//! person's, and none says less to the desk than it does to a reader.
+
+use deskbell::desk::receive::{Arrival, Arrived, MailState};
+use deskbell::domain::TicketState;
+
+use crate::mail_in::{mailed, policy};
+use crate::support::bench::{ADA, Bench, minutes};
+use crate::support::post::DESK;
+
+/// A mail of Ada's to this address of the envelope, with these fields and this text.
+fn lands(bench: &Bench, recipient: &str, header: &str, body: &str) -> Arrived {
+    let id = bench.new_id("lumen.example");
+    let arrival = Arrival {
+        mailbox: DESK.into(),
+        sender: Some(ADA.into()),
+        recipient: recipient.into(),
+        raw: format!("Message-ID: <{id}>\r\n{header}\r\n\r\n{body}").into_bytes(),
+        left_out: 0,
+    };
+    let id = bench.desk.store_raw(arrival, bench.now()).unwrap();
+    bench.desk.apply_mail(id, bench.now()).unwrap()
+}
+
+fn text_of(bench: &Bench, arrived: &Arrived) -> String {
+    let view = bench.ticket(arrived.ticket.expect("it is in a ticket"));
+    let part = view.parts.iter().find(|p| Some(p.id) == arrived.part).expect("its part");
+    part.body.clone().unwrap_or_default()
+}
+
+#[test]
+fn a_sealed_mail_says_that_its_file_is_to_be_opened() {
+    let bench = Bench::with(policy());
+    let head = format!(
+        "From: {ADA}\r\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data; \
+         name=smime.p7m\r\nContent-Transfer-Encoding: base64"
+    );
+    let landed = lands(&bench, DESK, &head, "MIIB\r\n");
+    assert!(text_of(&bench, &landed).contains("encrypted"), "{}", text_of(&bench, &landed));
+}
+
+#[test]
+fn m3_a_read_receipt_is_no_reply_and_reopens_nothing() {
+    let bench = Bench::with(policy());
+    let (id, mail) = mailed(&bench);
+    bench.mara().sets(id, TicketState::Resolved);
+    bench.advance(minutes(1));
+    let to = bench.ada().composes(&mail, "").to;
+    let head = format!(
+        "From: Ada <{ADA}>\r\nTo: {to}\r\nSubject: Read: Refund\r\n\
+         Content-Type: multipart/report; report-type=disposition-notification; boundary=b"
+    );
+    let landed = lands(
+        &bench,
+        &to,
+        &head,
+        "--b\r\nContent-Type: text/plain\r\n\r\nIt was shown.\r\n\
+         --b\r\nContent-Type: message/disposition-notification\r\n\r\n\
+         Disposition: manual-action/MDN-sent-manually; displayed\r\n\r\n--b--\r\n",
+    );
+    assert_eq!((landed.state, landed.ticket), (MailState::Applied, Some(id)), "{landed:?}");
+    assert_eq!(bench.ticket(id).ticket.state, TicketState::Resolved);
+    assert!(!bench.ada().reads(id).join("\n").contains("shown"));
+}
