@@ -28,6 +28,8 @@ pub(in crate::mail) use fields::Fields;
 
 /// The longest Message-ID that is believed to be one, in bytes (RFC 5322 §2.1.1).
 const ID_BYTES: usize = 998;
+/// What an address is known by, also in its wide and small forms.
+const AT: [char; 3] = ['@', '＠', '﹫'];
 /// Of long References the first ids that are kept: they stand for the ticket.
 const FIRST_REFERENCES: usize = 3;
 
@@ -187,6 +189,9 @@ fn people(mail: &mut Inbound, message: &Message<'_>, fields: &Fields) {
     mail.reply_to = addresses(HeaderName::ReplyTo);
     mail.sender = list(HeaderName::Sender).into_iter().next();
     mail.from = list(HeaderName::From);
+    if mail.from_fields == 1 {
+        mail.from = with_whole_names(std::mem::take(&mut mail.from));
+    }
     mail.from.truncate(ADDRESSES);
     if cut {
         mail.remark(Remark::LeftOutAddresses);
@@ -196,15 +201,27 @@ fn people(mail: &mut Inbound, message: &Message<'_>, fields: &Fields) {
     } else if mail.from_fields > 1 || mail.from.len() > 1 {
         mail.remark(Remark::SeveralFrom);
     }
-    let disguised = |m: &Mailbox| {
-        m.name.contains(['@', '＠', '﹫']) && !m.name.eq_ignore_ascii_case(&m.address)
-    };
+    let disguised = |m: &Mailbox| m.name.contains(AT) && !m.name.eq_ignore_ascii_case(&m.address);
     if mail.from.iter().any(disguised) {
         mail.remark(Remark::NameLooksLikeAddress);
     }
     if message.from().is_some_and(|a| a.iter().any(|a| a.name().is_some_and(turns_around))) {
         mail.remark(Remark::DirectionControls);
     }
+}
+
+/// `Park, Ada <ada@lumen.example>` is one author, whose name should have been quoted. A name that
+/// looks like an address is left to be counted.
+fn with_whole_names(all: Vec<Mailbox>) -> Vec<Mailbox> {
+    let is_piece = |m: &Mailbox| m.address.is_empty() && !m.name.contains(AT);
+    if all.iter().filter(|m| !is_piece(m)).count() != 1 {
+        return all;
+    }
+    let names: Vec<&str> =
+        all.iter().map(|m| m.name.as_str()).filter(|name| !name.is_empty()).collect();
+    let name = names.join(", ").chars().take(NAME_CHARS).collect();
+    let address = all.iter().map(|m| m.address.as_str()).collect();
+    vec![Mailbox { name, address }]
 }
 
 fn mailboxes(list: &Address<'_>) -> Vec<Mailbox> {

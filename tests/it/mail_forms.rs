@@ -62,3 +62,22 @@ fn m3_a_read_receipt_is_no_reply_and_reopens_nothing() {
     assert_eq!(bench.ticket(id).ticket.state, TicketState::Resolved);
     assert!(!bench.ada().reads(id).join("\n").contains("shown"));
 }
+
+#[test]
+fn a_name_with_a_comma_is_one_author() {
+    let bench = Bench::with(policy());
+    let (id, mail) = mailed(&bench);
+    let to = bench.ada().composes(&mail, "").to;
+    for from in [format!("Park, Ada <{ADA}>"), format!("Ada; Park <{ADA}>")] {
+        let landed = lands(&bench, &to, &format!("From: {from}\r\nTo: {to}"), &from);
+        assert_eq!((landed.state, landed.ticket), (MailState::Applied, Some(id)), "{from}");
+    }
+    for from in [format!("eve@evil.example, Ada <{ADA}>"), format!("\"eve@evil.example\", <{ADA}>")]
+    {
+        let landed = lands(&bench, &to, &format!("From: {from}\r\nTo: {to}"), &from);
+        assert_eq!(landed.state, MailState::Held, "{from}");
+    }
+    let new = lands(&bench, DESK, "From: Lund, Nils <nils@lumen.example>", "Hello");
+    let contact = bench.ticket(new.ticket.unwrap()).contact.unwrap();
+    assert_eq!(contact.name, "Lund, Nils");
+}
