@@ -103,7 +103,8 @@ impl Inbound {
 pub struct Mailbox {
     /// One line, at most 100 characters; may be empty. Never taken for an address.
     pub name: String,
-    /// One line without blanks, as written; not checked to be an address.
+    /// One line without blanks, as written but for U+FFFD in the place of what no address has; not
+    /// checked to be an address.
     pub address: String,
 }
 

@@ -28,6 +28,8 @@ pub(in crate::mail) use fields::Fields;
 
 /// The longest Message-ID that is believed to be one, in bytes (RFC 5322 §2.1.1).
 const ID_BYTES: usize = 998;
+/// Stands in an address for what is none of its letters.
+const NO_LETTER: char = '\u{fffd}';
 /// What an address is known by, also in its wide and small forms.
 const AT: [char; 3] = ['@', '＠', '﹫'];
 /// Of long References the first ids that are kept: they stand for the ticket.
@@ -240,10 +242,13 @@ pub(in crate::mail) fn html_text(html: &str) -> String {
     html::to_text(html).text
 }
 
-/// One word: an address with a blank in it is none, and becomes one that nobody has.
+/// One word. In the place of a blank, and of whatever is not to be seen, stands a character that no
+/// address has: without it the rest would be another person's address.
 fn address(raw: &str) -> String {
-    let line = clean_line(raw);
-    line.chars().map(|c| if c.is_whitespace() { '_' } else { c }).take(320).collect()
+    let shown = |c: char| if c.is_whitespace() || is_unsafe(c) { NO_LETTER } else { c };
+    let word: String = raw.trim().chars().map(shown).take(320).collect();
+    let cleaned = clean_line(&word);
+    if cleaned == word { word } else { format!("{cleaned}{NO_LETTER}") }
 }
 
 fn turns_around(text: &str) -> bool {

@@ -81,3 +81,34 @@ fn a_name_with_a_comma_is_one_author() {
     let contact = bench.ticket(new.ticket.unwrap()).contact.unwrap();
     assert_eq!(contact.name, "Lund, Nils");
 }
+
+#[test]
+fn what_does_not_belong_into_an_address_makes_nobodys_address() {
+    let bench = Bench::with(policy());
+    let (id, mail) = mailed(&bench);
+    let to = bench.ada().composes(&mail, "").to;
+    let (local, host) = ADA.split_once('@').unwrap();
+    let parts = bench.ticket(id).parts.len();
+    for from in [
+        format!("Ada <{local} @{host}>"),
+        format!("Ada <{local}@ {host}>"),
+        format!("Ada Park {ADA}"),
+        format!("Ada <{local}@lumen.exam\u{200b}ple>"),
+        format!("Ada <{local}\u{202e}@{host}>"),
+        format!("Ada <\u{1}{ADA}>"),
+        format!("Ada <{local}\u{1b}[31m@{host}>"),
+        format!("Ada <{local}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}@{host}>"),
+    ] {
+        for recipient in [to.as_str(), DESK] {
+            let landed = lands(&bench, recipient, &format!("From: {from}"), &from);
+            assert_eq!(landed.state, MailState::Held, "{from:?}: {landed:?}");
+            let author = landed.author.unwrap();
+            assert!(author.contains('\u{fffd}') && !author.contains('_'), "{author:?}");
+            assert!(!author.contains(deskbell::domain::text::is_unsafe), "{author:?}");
+        }
+    }
+    assert_eq!(bench.ticket(id).parts.len(), parts);
+    // An address may well end with the line.
+    let landed = lands(&bench, &to, &format!("From: Ada <{ADA}> \r\n\t"), "Yes");
+    assert_eq!(landed.ticket, Some(id), "{landed:?}");
+}
