@@ -23,6 +23,7 @@ use crate::mail::bounce;
 use crate::mail::inbound::{
     ADDRESSES, Inbound, Mailbox, RAW_BYTES, REFERENCES, Remark, TEXT_BYTES,
 };
+use crate::mail::reply_address;
 use crate::mail::trim::{Markup, Trimmed, trim_marked};
 pub(in crate::mail) use fields::Fields;
 
@@ -186,8 +187,8 @@ fn people(mail: &mut Inbound, message: &Message<'_>, fields: &Fields) {
         all.truncate(ADDRESSES);
         all
     };
-    mail.to = addresses(HeaderName::To);
-    mail.cc = addresses(HeaderName::Cc);
+    mail.to = with_ours(addresses(HeaderName::To), fields, "to");
+    mail.cc = with_ours(addresses(HeaderName::Cc), fields, "cc");
     mail.reply_to = addresses(HeaderName::ReplyTo);
     mail.sender = list(HeaderName::Sender).into_iter().next();
     mail.from = list(HeaderName::From);
@@ -210,6 +211,28 @@ fn people(mail: &mut Inbound, message: &Message<'_>, fields: &Fields) {
     if message.from().is_some_and(|a| a.iter().any(|a| a.name().is_some_and(turns_around))) {
         mail.remark(Remark::DirectionControls);
     }
+}
+
+/// Addresses, and what has the form of a signed one of ours although it was folded or broken on
+/// its way: its signature says whether it is one.
+fn with_ours(mut all: Vec<String>, fields: &Fields, name: &str) -> Vec<String> {
+    let whole: Vec<String> = fields.all(name).flat_map(signed).collect();
+    for address in whole.into_iter().take(ADDRESSES) {
+        if !all.iter().any(|a| a.eq_ignore_ascii_case(&address)) {
+            all.push(address);
+        }
+    }
+    all
+}
+
+/// The addresses in a field that have the form of a signed one of ours, in one piece.
+fn signed(value: &str) -> impl Iterator<Item = String> {
+    value
+        .split(',')
+        .filter(|piece| !reply_address::kept::find(piece.as_bytes()).is_empty())
+        .filter_map(reply_address::plain)
+        .map(|plain| address(&plain))
+        .filter(|address| address.contains('@'))
 }
 
 /// `Park, Ada <ada@lumen.example>` is one author, whose name should have been quoted. A name that

@@ -348,7 +348,7 @@ pub fn is_own(address: &str, base: &str, delimiter: char) -> bool {
 }
 
 /// An address without its name, brackets, quotes, line ends and blanks, in lower case.
-fn plain(address: &str) -> Option<String> {
+pub(in crate::mail) fn plain(address: &str) -> Option<String> {
     if address.len() > ADDRESS {
         return None;
     }

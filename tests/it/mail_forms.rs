@@ -112,3 +112,30 @@ fn what_does_not_belong_into_an_address_makes_nobodys_address() {
     let landed = lands(&bench, &to, &format!("From: Ada <{ADA}> \r\n\t"), "Yes");
     assert_eq!(landed.ticket, Some(id), "{landed:?}");
 }
+
+#[test]
+fn a_reply_address_that_was_folded_or_parted_still_finds_its_ticket() {
+    let bench = Bench::with(policy());
+    let (id, mail) = mailed(&bench);
+    let good = bench.ada().composes(&mail, "").to;
+    let (local, host) = good.split_once('@').unwrap();
+    let (front, back) = local.split_at(local.len() - 9);
+    for to in [
+        format!("{front}\r\n {back}@{host}"),
+        format!("Northwind <{front}\r\n\t{back}@{host}>"),
+        format!("{local} @{host}"),
+        format!("<{local} @ {host}>"),
+        format!("bob@lumen.example, \"Northwind, Support\" <{front} {back}@{host}>"),
+    ] {
+        for field in ["To", "Cc", "Delivered-To"] {
+            let head = format!("From: {ADA}\r\n{field}: {to}");
+            let landed = lands(&bench, "", &head, &format!("{field} {to}"));
+            assert_eq!(landed.ticket, Some(id), "{head}: {landed:?}");
+            bench.advance(minutes(11));
+        }
+    }
+    // With another signature it is nobody's, however it is written.
+    let forged = format!("{front} {}@{host}", "a".repeat(back.len()));
+    let landed = lands(&bench, "", &format!("From: {ADA}\r\nTo: {forged}"), "forged");
+    assert_ne!(landed.ticket, Some(id));
+}

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use mail_parser::decoders::charsets::map::charset_decoder;
 use sha2::{Digest, Sha256};
 
-use super::{address, hex, null_or_address};
+use super::{address, hex, null_or_address, signed};
 use crate::domain::text::clean_line;
 use crate::mail::inbound::{FIELDS, HEADER_BYTES};
 
@@ -103,7 +103,7 @@ impl Fields {
         let mut found: Vec<String> = ["x-original-to", "delivered-to"]
             .into_iter()
             .filter_map(|name| self.first(name))
-            .map(|v| address(v.trim_matches(['<', '>'])))
+            .map(|v| signed(v).next().unwrap_or_else(|| address(v.trim_matches(['<', '>']))))
             .filter(|a| !a.is_empty())
             .collect();
         found.dedup();
