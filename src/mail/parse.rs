@@ -11,6 +11,7 @@ pub mod file_name;
 mod flowed;
 mod html;
 mod letters;
+mod mended;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -60,6 +61,9 @@ pub fn parse_enveloped(raw: &[u8], sender: Option<&str>) -> Inbound {
     };
     if read.len() < raw.len() || fields.cut() {
         mail.remark(Remark::TooLarge);
+    }
+    if fields.guessed() {
+        mail.remark(Remark::GuessedCharset);
     }
     let bounded = fields.bounded(read);
     // mail-parser 0.11.9 panics on some mails where debug assertions are on.

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use mail_parser::decoders::charsets::map::charset_decoder;
 use sha2::{Digest, Sha256};
 
+use super::mended::mended;
 use super::{address, hex, null_or_address, signed};
 use crate::domain::text::clean_line;
 use crate::mail::inbound::{FIELDS, HEADER_BYTES};
@@ -22,6 +23,8 @@ pub(in crate::mail) struct Fields {
     /// Where the header ends within the bytes, and whether that is before its true end.
     end: usize,
     cut: bool,
+    /// Some of it is not UTF-8.
+    guessed: bool,
 }
 
 impl Fields {
@@ -51,26 +54,36 @@ impl Fields {
                 list.push((name, decode(value.trim_ascii()).into_owned()));
             }
         }
-        Self { list, end, cut }
+        let guessed = std::str::from_utf8(raw.get(..end).unwrap_or_default()).is_err();
+        Self { list, end, cut, guessed }
     }
 
     pub(super) fn cut(&self) -> bool {
         self.cut
     }
 
-    /// The mail with no more of its header than was looked at.
+    /// True when the header is written in bytes that do not say which letters they are.
+    pub(super) fn guessed(&self) -> bool {
+        self.guessed
+    }
+
+    /// The mail with no more of its header than was looked at, and that [`mended`].
     pub(super) fn bounded<'a>(&self, raw: &'a [u8]) -> Cow<'a, [u8]> {
-        if !self.cut {
+        let (head, rest) = raw.split_at_checked(self.end).unwrap_or((raw, &[]));
+        let mended = mended(head);
+        if !self.cut && mended.is_none() {
             return Cow::Borrowed(raw);
         }
-        let rest = raw.get(self.end..).unwrap_or_default();
+        let head = mended.as_ref().map_or(head, |text| text.as_bytes());
+        if !self.cut {
+            return Cow::Owned([head, rest].concat());
+        }
         let body = rest
             .windows(2)
             .position(|w| w == b"\n\n")
             .map(|at| at + 1)
             .or_else(|| rest.windows(4).position(|w| w == b"\r\n\r\n").map(|at| at + 2))
             .unwrap_or(rest.len());
-        let head = raw.get(..self.end).unwrap_or_default();
         let body = rest.get(body..).unwrap_or_default();
         Cow::Owned(
             [

@@ -44,6 +44,31 @@ fn letters_are_read_by_their_label_and_without_one() {
 }
 
 #[test]
+fn the_letters_of_a_header_are_read_as_those_of_a_text() {
+    let raw = parse(
+        b"From: J\xf6rg Gr\xfcn <a@x.example>\r\nTo: \xdcber <b@x.example>\r\nSubject: Gr\xfc\xdfe\r\n \
+          =?utf-8?q?_=E2=82=AC?=\r\n\r\nhi",
+    );
+    assert_eq!((raw.subject.as_str(), raw.from[0].name.as_str()), ("Grüße €", "Jörg Grün"));
+    assert_eq!((raw.author().unwrap().address.as_str(), raw.to.len()), ("a@x.example", 1));
+    assert!(raw.remarks.contains(&Remark::GuessedCharset));
+    let utf8 = parse("From: Jörg <a@x.example>\r\nSubject: Grüße\r\n\r\nhi".as_bytes());
+    assert_eq!((utf8.subject.as_str(), utf8.from[0].name.as_str()), ("Grüße", "Jörg"));
+    assert!(utf8.remarks.is_empty());
+    // A letter that was cut in two between two encoded words.
+    for split in [
+        "=?utf-8?q?Gr=C3?=\r\n =?utf-8?q?=BC=C3=9Fe?=",
+        "=?utf-8?B?R3LDvMOf?= =?UTF-8?b?ZQ==?=",
+        "=?utf-8?b?R3LD?= =?utf-8?b?vMOfZQ==?=",
+        "=?utf-8?b?R3I=?= =?utf-8?b?w7zDnw==?= =?utf-8?b?ZQ==?=",
+    ] {
+        let mail = with(&format!("From: {split} <a@x.example>\r\nSubject: {split}"), "hi");
+        assert_eq!((mail.subject.as_str(), mail.from[0].name.as_str()), ("Grüße", "Grüße"));
+        assert_eq!(mail.author().unwrap().address, "a@x.example", "{split}");
+    }
+}
+
+#[test]
 fn an_empty_text_stands_back_for_the_page_beside_it() {
     let mail = with(
         "From: a@x.example\r\nContent-Type: multipart/alternative; boundary=b",
