@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::file_name::clean_file_name;
 use super::flowed::unflow;
-use super::letters::{bytes, is_multipart, letters};
+use super::letters::{bytes, is_html, is_multipart, letters};
 use super::{hex, html, turns_around};
 use crate::domain::text::{clean_body, clean_line};
 use crate::mail::inbound::{ATTACHMENTS, Attachment, DEPTH, Inbound, PARTS, Remark, TEXT_BYTES};
@@ -122,10 +122,6 @@ fn plain(part: &MessagePart<'_>, text: Cow<'_, str>) -> html::Page {
         text.into_owned()
     };
     html::Page { text, markup: Vec::new(), as_plain: false, cut: false }
-}
-
-fn is_html(part: &MessagePart<'_>) -> bool {
-    matches!(part.body, PartType::Html(_)) || part.is_content_type("text", "html")
 }
 
 /// Where the text may be of a mail whose form is broken or rare: in texts that are no files by

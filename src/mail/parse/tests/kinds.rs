@@ -36,11 +36,45 @@ fn letters_are_read_by_their_label_and_without_one() {
         ("; charset=us-ascii", "naïve".as_bytes(), "naïve"),
         ("; charset=x-unknown", b"na\xefve", "naïve"),
         ("; charset=", b"na\xefve", "naïve"),
+        ("", b"\x1b$B$3$s\x1b(B", "こん"),
+        ("; charset=us-ascii", b"\x1b$B$3$s\x1b(B", "こん"),
+        ("; charset=utf-8", b"\x1b$@$3$s\x1b(J", "こん"),
+        ("", b"\x1b[31m$B", "$B"),
     ] {
         assert_eq!(written(label, bytes).text.trim(), text, "{label}");
     }
     let wrong = written("; charset=utf-8", b"caf\xe9 ol\xe9");
     assert!(wrong.text.starts_with("caf") && wrong.text.contains(" ol"), "{:?}", wrong.text);
+}
+
+#[test]
+fn a_page_without_a_label_is_read_by_what_it_says_of_itself() {
+    let page = |label: &str, meta: &str, bytes: &[u8]| {
+        let head = format!("From: a@x.example\r\nContent-Type: text/html{label}\r\n\r\n<html>");
+        parse(&[head.as_bytes(), meta.as_bytes(), b"<p>", bytes, b"</p>"].concat())
+    };
+    let koi8 = b"\xf0\xd2\xc9\xd7\xc5\xd4";
+    for (label, meta, bytes, text) in [
+        ("", "<meta charset=koi8-r>", &koi8[..], "Привет"),
+        ("; charset=x-unknown", "<META name=x><META CharSet = 'KOI8-R' />", koi8, "Привет"),
+        (
+            "",
+            "<meta http-equiv=\"Content-Type\" content=\"text/html; charset=windows-1251\">",
+            b"\xcf\xf0\xe8\xe2\xe5\xf2",
+            "Привет",
+        ),
+        // A label, and letters that are plainly UTF-8, are worth more.
+        ("; charset=windows-1251", "<meta charset=koi8-r>", b"\xcf\xf0\xe8\xe2\xe5\xf2", "Привет"),
+        ("", "<meta charset=koi8-r>", "Привет".as_bytes(), "Привет"),
+        ("", "<meta charset=utf-16>", b"na\xefve", "naïve"),
+        ("", "<meta charset=utf-7>", b"+ADw-na\xefve", "+ADw-naïve"),
+        ("", "<meta charset=><meta charset", b"na\xefve", "naïve"),
+    ] {
+        let mail = page(label, meta, bytes);
+        assert_eq!(mail.text.trim(), text, "{label} {meta}");
+        let guessed = mail.remarks.contains(&Remark::GuessedCharset);
+        assert_eq!(guessed, text.contains("naïve"), "{label} {meta}");
+    }
 }
 
 #[test]
