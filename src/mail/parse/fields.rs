@@ -78,21 +78,14 @@ impl Fields {
         if !self.cut {
             return Cow::Owned([head, rest].concat());
         }
-        let body = rest
-            .windows(2)
-            .position(|w| w == b"\n\n")
-            .map(|at| at + 1)
-            .or_else(|| rest.windows(4).position(|w| w == b"\r\n\r\n").map(|at| at + 2))
-            .unwrap_or(rest.len());
-        let body = rest.get(body..).unwrap_or_default();
-        Cow::Owned(
-            [
-                head,
-                b"\r\n",
-                body.strip_prefix(b"\r\n").or(body.strip_prefix(b"\n")).unwrap_or(body),
-            ]
-            .concat(),
-        )
+        let mut body = 0;
+        for line in rest.split_inclusive(|b| *b == b'\n') {
+            body += line.len();
+            if matches!(line, b"\n" | b"\r\n") {
+                break;
+            }
+        }
+        Cow::Owned([head, b"\r\n", rest.get(body..).unwrap_or_default()].concat())
     }
 
     pub(in crate::mail) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {

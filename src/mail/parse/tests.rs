@@ -289,6 +289,22 @@ fn duplicates_are_known_by_what_does_not_change_on_the_way() {
 }
 
 #[test]
+fn a_header_that_is_cut_ends_where_it_ended() {
+    let long = "X-Padding: 0123456789012345678901234567890123456789\r\n".repeat(6_000);
+    for (from, to) in [("\r\n", "\r\n"), ("\r\n", "\n")] {
+        let head = format!("From: a@x.example\r\nContent-Type: text/plain\r\n{long}");
+        let whole = format!("{head}\r\nfirst\r\n\r\nsecond\r\n").replace(from, to);
+        let mail = parse(format!("{whole}\n\nthird").as_bytes());
+        assert!(mail.remarks.contains(&Remark::TooLarge));
+        assert!(mail.text.starts_with("first"), "{:?}", mail.text);
+        assert!(mail.text.contains("second") && mail.text.contains("third"), "{:?}", mail.text);
+        assert_eq!(mail.author().unwrap().address, "a@x.example");
+        let none = parse(head.replace(from, to).as_bytes());
+        assert_eq!((none.text.as_str(), none.from.len()), ("", 1));
+    }
+}
+
+#[test]
 #[expect(clippy::disallowed_methods, reason = "what is measured is the time it takes")]
 fn hostile_mails_end_soon() {
     // Threat 25; the build of the tests is not optimised.
@@ -309,6 +325,8 @@ fn hostile_mails_end_soon() {
     let comments = format!("Content-Type: text/html\r\n\r\n{}", "<!--".repeat(100_000));
     let rules = format!("Content-Type: text/html\r\n\r\n{}", "<hr>".repeat(30_000));
     let headers = format!("From: a@x.example\r\n{}\r\nhi", "X: y\r\n".repeat(1_000_000));
+    let words = format!("Subject: {}\r\n\r\nhi", "=?x?q?".repeat(40_000));
+    let joined = format!("Subject: {}\r\n\r\nhi", "=?x?q?a?= ".repeat(25_000));
     let references = format!("References: {}\r\n\r\nhi", "<a@b> ".repeat(200_000));
     for (name, raw) in [
         ("nest", nest),
@@ -318,6 +336,8 @@ fn hostile_mails_end_soon() {
         ("comments", comments),
         ("rules", rules),
         ("headers", headers),
+        ("words", words),
+        ("joined", joined),
         ("references", references),
     ] {
         let start = Instant::now();
@@ -343,5 +363,16 @@ proptest::proptest! {
     fn any_bytes_are_a_mail(raw in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..600)) {
         let mail = parse(&raw);
         proptest::prop_assert!(!mail.identity().is_empty());
+    }
+
+    #[test]
+    fn nothing_unseen_within_an_address_leaves_one_that_somebody_has(
+        at in 1_usize..16,
+        unseen in "[ \\t\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\u{80}-\u{a0}\u{ad}\u{200b}-\u{200f}\u{2028}-\u{202e}\u{2060}\u{feff}]{1,4}",
+    ) {
+        let (front, back) = "ada@lumen.example".split_at(at);
+        let mail = parse(format!("From: Ada <{front}{unseen}{back}>\r\n\r\nhi").as_bytes());
+        let author = mail.author().map(|a| crate::domain::EmailAddress::new(&a.address));
+        proptest::prop_assert!(!matches!(author, Some(Ok(_))), "{:?}", mail.from);
     }
 }
