@@ -52,7 +52,9 @@ pub(super) fn mailbox(
     let password = mail.imap_password()?.map(Secret::new);
     let folder = mail.imap_processed.as_deref();
     let settings = ImapSettings::parse(url, password, ca_pem(setting)?, folder)?;
-    Ok(Some(Mailbox::new(desk.clone(), clock.clone(), settings)?))
+    let kept = mail.clone();
+    let ask = move || kept.imap_password().ok().flatten().map(Secret::new);
+    Ok(Some(Mailbox::new(desk.clone(), clock.clone(), settings)?.asking(Arc::new(ask))))
 }
 
 /// Who tells the webhooks. A demo tells none: its customers are made up.

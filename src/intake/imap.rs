@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rand::RngExt as _;
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +21,7 @@ use crate::domain::Time;
 use crate::intake::{apply, blocking};
 use crate::mail::imap::{Imap, Kind, Trouble, Wire, connect};
 use crate::mail::imap_settings::ImapSettings;
+use crate::mail::server_url::{AskPassword, Secret};
 use crate::worker::{self, Alive};
 
 /// How often the one who reads says that it lives.
@@ -33,6 +35,8 @@ const PAUSE: u64 = 5 * 60;
 const AFTER_PASSWORD: u32 = 6;
 /// At the first look into a mailbox, mail that is older than this stays where it is.
 const FIRST_LOOK: chrono::Duration = chrono::Duration::days(2);
+/// After so many connections that broke at the same mail it counts as refused.
+const BROKEN: u32 = 3;
 /// How many mails are kept before they are moved together.
 const BATCH: usize = 20;
 
@@ -47,6 +51,8 @@ pub struct Mailbox {
     clock: Clock,
     settings: Arc<ImapSettings>,
     dial: Dial,
+    /// Where the password is, for when the one in the settings is refused.
+    password: Option<Arc<AskPassword>>,
     reader: Reader,
     /// What is written into the envelope's place: by it duplicates are told apart, whichever way
     /// they came (M4).
@@ -55,9 +61,13 @@ pub struct Mailbox {
 }
 
 /// What is known of the server from one connection to the next.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Known {
     failures: u32,
+    /// Read anew, since the one in the settings was refused.
+    password: Option<Secret>,
+    /// The mail that was being fetched when the last connections broke, and how many did.
+    stuck: Option<(u32, u32)>,
     /// It does as it says when it offers IDLE.
     idle: bool,
 }
@@ -94,7 +104,13 @@ impl Mailbox {
         let alive = Alive::claim(&worker::folder(desk.path()), &holder)?;
         let reader = Reader { mailbox: settings.name(), holder };
         let address = address.as_str().to_owned();
-        Ok(Self { desk, clock, settings, dial, reader, address, _alive: alive })
+        Ok(Self { desk, clock, settings, dial, password: None, reader, address, _alive: alive })
+    }
+
+    /// Has the password read anew when it was refused: somebody may have corrected it.
+    #[must_use]
+    pub fn asking(self, password: Arc<AskPassword>) -> Self {
+        Self { password: Some(password), ..self }
     }
 
     /// Reads until `stop` says so.
@@ -102,7 +118,7 @@ impl Mailbox {
     /// # Errors
     /// None: trouble is in the title bar, and passes.
     pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
-        let mut known = Known { failures: 0, idle: true };
+        let mut known = Known { failures: 0, password: None, stuck: None, idle: true };
         loop {
             let held = tokio::select! {
                 biased;
@@ -170,7 +186,8 @@ impl Mailbox {
     /// Reads for ever, one connection after the other.
     async fn read_on(&self, known: &mut Known) {
         loop {
-            let Err(trouble) = self.connection(known).await;
+            let mut fetching = None;
+            let Err(trouble) = self.connection(known, &mut fetching).await;
             tracing::warn!(mailbox = self.reader.mailbox, "mail is not coming in: {trouble}");
             // The next server behind that name may do it again.
             known.idle = trouble.kind() != Kind::NoIdle;
@@ -181,21 +198,61 @@ impl Mailbox {
             known.failures = known.failures.saturating_add(1);
             if trouble.kind() == Kind::Password {
                 known.failures = known.failures.max(AFTER_PASSWORD);
+                known.password = self.ask_again().await;
+            }
+            if let Err(e) = self.get_past(known, fetching, &trouble).await {
+                tracing::warn!("{e}");
             }
             sleep(pause(known.failures)).await;
         }
     }
 
-    async fn connection(&self, known: &mut Known) -> Result<std::convert::Infallible, Trouble> {
+    /// The password as it is now.
+    async fn ask_again(&self) -> Option<Secret> {
+        let ask = Arc::clone(self.password.as_ref()?);
+        spawn_blocking(move || ask()).await.ok().flatten()
+    }
+
+    /// A mail at which one connection after the other breaks counts as refused, so that those
+    /// behind it come in.
+    async fn get_past(
+        &self,
+        known: &mut Known,
+        fetching: Option<u32>,
+        trouble: &Trouble,
+    ) -> Result<(), Trouble> {
+        let Some(uid) = fetching else { return Ok(()) };
+        let broken = match known.stuck {
+            Some((stuck, broken)) if stuck == uid => broken + 1,
+            _ => 1,
+        };
+        known.stuck = Some((uid, broken));
+        if broken >= BROKEN {
+            known.stuck = None;
+            self.note_refusal(uid, trouble).await?;
+        }
+        Ok(())
+    }
+
+    /// One connection; `fetching` says which mail was asked for when it ended.
+    async fn connection(
+        &self,
+        known: &mut Known,
+        fetching: &mut Option<u32>,
+    ) -> Result<std::convert::Infallible, Trouble> {
         let wire = (self.dial)().await?;
-        let (mut imap, validity, highest) = Imap::open(wire, &self.settings).await?;
+        let mut settings = ImapSettings::clone(&self.settings);
+        settings.password = known.password.clone().unwrap_or(settings.password);
+        let (mut imap, validity, highest) = Imap::open(wire, &settings).await?;
         let (desk, reader) = (self.desk.clone(), self.reader.clone());
         let progress = blocking(move || desk.mailbox_progress(&reader, validity));
         let progress = progress.await.map_err(desk_trouble)?;
-        let mut look = Look { progress, may_move: true };
+        let mut look = Look { progress, may_move: true, fetching: None };
         self.tidy(&mut imap, &mut look).await?;
         loop {
-            self.take_in(&mut imap, &mut look, highest).await?;
+            let taken = self.take_in(&mut imap, &mut look, highest).await;
+            *fetching = look.fetching;
+            taken?;
             known.failures = 0;
             self.tell(refusal(&look.progress.refused).as_deref()).await;
             imap = imap.wait(known.idle).await?;
@@ -236,7 +293,12 @@ impl Mailbox {
     }
 
     async fn take(&self, imap: &mut Imap, look: &mut Look, uid: u32) -> Result<(), Trouble> {
-        let mail = match imap.fetch(uid).await {
+        look.fetching = Some(uid);
+        let fetched = imap.fetch(uid).await;
+        if !matches!(&fetched, Err(trouble) if trouble.kind() != Kind::Refused) {
+            look.fetching = None;
+        }
+        let mail = match fetched {
             Ok(Some(mail)) => mail,
             // Somebody else has deleted it meanwhile.
             Ok(None) => return self.gone(look, uid).await,
@@ -281,15 +343,20 @@ impl Mailbox {
 
     /// It stays in the inbox and is asked for again; those behind it are not held up.
     async fn refused(&self, look: &mut Look, uid: u32, refused: &Trouble) -> Result<(), Trouble> {
+        let noted = self.note_refusal(uid, refused).await;
+        look.dealt_with(uid);
+        look.progress.refused = noted?;
+        Ok(())
+    }
+
+    async fn note_refusal(&self, uid: u32, refused: &Trouble) -> Result<Vec<Refused>, Trouble> {
         let mailbox = &self.reader.mailbox;
         tracing::error!(uid, mailbox, "the server does not give a mail: {refused}");
         let (desk, reader, now) = (self.desk.clone(), self.reader.clone(), self.clock.now());
         let (said, address) = (refused.said().to_owned(), self.address.clone());
-        let noted =
-            blocking(move || desk.mailbox_refused(&reader, uid, &said, &address, now)).await;
-        look.dealt_with(uid);
-        look.progress.refused = noted.map_err(desk_trouble)?;
-        Ok(())
+        blocking(move || desk.mailbox_refused(&reader, uid, &said, &address, now))
+            .await
+            .map_err(desk_trouble)
     }
 
     /// Moves what is kept out of the inbox. Where the server does not let us, it stays there, and
@@ -334,6 +401,8 @@ impl Mailbox {
 struct Look {
     progress: Progress,
     may_move: bool,
+    /// The mail that is being asked for.
+    fetching: Option<u32>,
 }
 
 impl Look {

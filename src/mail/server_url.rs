@@ -31,6 +31,9 @@ impl Secret {
     }
 }
 
+/// Reads a password from where it is kept, which may take a while; `None` when it cannot be read.
+pub type AskPassword = dyn Fn() -> Option<Secret> + Send + Sync;
+
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret")

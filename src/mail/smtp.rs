@@ -26,7 +26,7 @@ use self::offers::Offers;
 use self::step::{Step, Trouble, limited, said};
 use crate::domain::EmailAddress;
 use crate::mail::header::ascii;
-use crate::mail::server_url::{Secret, Security};
+use crate::mail::server_url::{AskPassword, Security};
 use crate::mail::smtp_settings::SmtpSettings;
 use crate::mail::transport::{Envelope, Outcome};
 
@@ -50,9 +50,6 @@ pub struct Smtp {
     password: Option<Arc<AskPassword>>,
     refused: bool,
 }
-
-/// Reads the password from where it is kept; `None` when it cannot be read.
-pub type AskPassword = dyn Fn() -> Option<Secret> + Send + Sync;
 
 impl std::fmt::Debug for Smtp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

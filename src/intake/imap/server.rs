@@ -22,6 +22,8 @@ pub(super) enum Fault {
     ClosesAtMove,
     /// The next UID FETCH of this mail ends with the connection.
     ClosesAtFetch(u32),
+    /// Every UID FETCH of this mail does.
+    AlwaysClosesAtFetch(u32),
     /// Every UID MOVE and COPY is answered with NO.
     RefusesMove,
     WrongPassword,
@@ -175,7 +177,8 @@ impl Server {
                 },
                 "UID" if command.starts_with("UID FETCH") => {
                     let uid = command.split(' ').nth(2).unwrap().parse().unwrap();
-                    if self.takes(Fault::ClosesAtFetch(uid)) {
+                    let always = self.state().fault == Some(Fault::AlwaysClosesAtFetch(uid));
+                    if always || self.takes(Fault::ClosesAtFetch(uid)) {
                         return Ok(());
                     }
                     let answer = self.fetch(tag, uid, command);

@@ -141,3 +141,49 @@ async fn a_first_look_that_is_broken_off_still_leaves_what_is_old_where_it_is() 
     assert_eq!(bench.server.state().inbox.keys().collect::<Vec<_>>(), [&101, &103, &105]);
     running.stops().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn m2_a_mail_at_which_each_connection_breaks_holds_up_no_other() {
+    let bench = Bench::new();
+    for n in 1..=3 {
+        bench.server.receives(&mail(n));
+    }
+    bench.server.set(Some(Fault::AlwaysClosesAtFetch(102)));
+    let running = bench.start();
+    pass(2 * 60).await;
+    assert_eq!(bench.subjects(), ["Refund 1", "Refund 3"]);
+    assert!(bench.says().is_some());
+    // The server is well again: it comes in when it is asked for once more.
+    bench.server.set(None);
+    pass(30 * 60).await;
+    assert_eq!(bench.subjects(), ["Refund 1", "Refund 3", "Refund 2"]);
+    assert_eq!(bench.says(), None);
+
+    bench.server.set(Some(Fault::AlwaysClosesAtFetch(104)));
+    bench.server.receives(&mail(4));
+    bench.server.receives(&mail(5));
+    pass(24 * 3600).await;
+    assert_eq!(bench.subjects()[3], "Refund 5");
+    let held = bench.desk.quarantine().unwrap();
+    assert_eq!(held.len(), 1);
+    assert!(held[0].cause.as_deref().unwrap().contains("mail UID 104"), "{held:?}");
+    assert_eq!(bench.says(), None);
+    running.stops().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_password_that_was_corrected_is_read_anew() {
+    let bench = Bench::new();
+    bench.server.receives(&mail(1));
+    let url = "imap://me@127.0.0.1:1143";
+    let settings = ImapSettings::parse(url, Some(Secret::new("old".into())), None, None).unwrap();
+    let (desk, clock) = (bench.desk.clone(), bench.clock.clone());
+    let mailbox = Mailbox::dialled(desk, clock, Arc::new(settings), bench.server.dial()).unwrap();
+    let mailbox = mailbox.asking(Arc::new(|| Some(Secret::new("hunter2".into()))));
+    let stop = CancellationToken::new();
+    let running = Running(stop.clone(), tokio::spawn(mailbox.run(stop)));
+    pass(3 * 60).await;
+    assert_eq!(bench.subjects(), ["Refund 1"]);
+    assert_eq!(bench.says(), None);
+    running.stops().await;
+}
