@@ -72,8 +72,14 @@ impl MessengerApp {
                 ("quit.now", "Quit"),
             ],
         };
+        let attached = match self.pane.face {
+            Face::Compose => &self.pane.new_files,
+            _ => &self.pane.reply_files,
+        };
+        let detach = self.pane.scope() == Scope::ActingText && !attached.is_empty();
+        let detach = detach.then_some(&("acting.detach", "Remove file"));
         let mut spans = Vec::new();
-        for (name, words) in names {
+        for (name, words) in names.iter().chain(detach) {
             let key = self.keymap.key(name).unwrap_or_default();
             spans.push(Span::styled(format!(" {key}"), self.theme.style(Role::Key)));
             spans.push(Span::styled(format!(" {words} "), self.theme.style(Role::Dim)));

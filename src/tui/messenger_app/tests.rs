@@ -209,3 +209,20 @@ fn it_leaves_by_q_from_outside_and_by_ctrl_c_from_everywhere() {
     let closed = screen.update(Message::Input(Input::Closed));
     assert_eq!(closed, [Command::Quit(Exit::Closed)]);
 }
+
+#[test]
+fn the_keys_of_a_field_say_how_a_file_is_taken_out_once_there_is_one() {
+    let two = two(true);
+    let path = two._folder.path().join("slip.txt");
+    std::fs::write(&path, "a slip").unwrap();
+    let mut screen = two.screen();
+    let commands = screen.start();
+    settle(&two, &mut screen, commands);
+    press(&two, &mut screen, "<enter><enter>r");
+    assert!(!drawn(&screen).contains("Remove file"));
+    press(&two, &mut screen, "<alt+a>");
+    press(&two, &mut screen, &format!("{}<enter>", path.display()));
+    assert!(drawn(&screen).contains("Remove file"), "{}", drawn(&screen));
+    press(&two, &mut screen, "<alt+x>");
+    assert!(!drawn(&screen).contains("Remove file"));
+}

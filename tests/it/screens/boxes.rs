@@ -1,9 +1,11 @@
 //! State, share, assign, prompts, palette: each says what it does before the key that does it.
 
+use deskbell::desk::settings::DemoClock;
 use deskbell::domain::TicketState;
 use insta::assert_snapshot;
 
 use super::{MIDDLE, NARROW, WIDE, desk, open, seconds};
+use crate::support::bench::morning;
 
 #[tokio::test(start_paused = true)]
 async fn the_state_box_shows_who_is_told_before_it_is_done() {
@@ -128,6 +130,15 @@ async fn quitting_with_mail_waiting_says_what_becomes_of_it() {
     let mut r = open(WIDE).await;
     r.keys("qy").await;
     r.ended().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn quitting_a_demo_says_that_its_desk_is_thrown_away() {
+    let d = desk().await;
+    let at = morning();
+    d.story.desk.set_demo_clock(DemoClock { real: at, desk: at, speed: 1.0 }).unwrap();
+    let mut r = d.story.open(WIDE).await;
+    r.keys("q").await.shows("1 email is waiting").shows("thrown away").hides("deskbell work");
 }
 
 #[tokio::test(start_paused = true)]

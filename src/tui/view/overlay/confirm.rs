@@ -267,6 +267,12 @@ fn waiting(model: &Model) -> Vec<String> {
         (None, None) => String::new(),
     };
     let are = if n == 1 { "is" } else { "are" };
+    if model.is_demo {
+        return vec![
+            format!("{} {are} waiting{next}.", text::count(n, "email")),
+            "A demo's desk is thrown away when it is left, with all that is on it.".to_owned(),
+        ];
+    }
     vec![
         format!("{} {are} waiting{next}.", text::count(n, "email")),
         "Another deskbell that is open on this desk sends what waits, and so do \"deskbell work\" and \
