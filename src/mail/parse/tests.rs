@@ -187,6 +187,14 @@ fn html_shows_where_links_lead_and_what_programs_quote() {
         "<div class=WordSection1><p>Yes.</p><div><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'><p><b>Kutoka:</b> Desk &lt;d@desk.example&gt;<br><b>Imetumwa:</b> 3 Mei 2027 10:00<br><b>Kwa:</b> Ada<br><b>Mada:</b> x</p></div></div><p>Works?</p></div>",
     );
     assert_eq!(desk.shown, "Yes.");
+    let windows = html(
+        "<div>Yes.</div><div style='padding-top: 5px; border-top-color: gray; border-top-width: 1px; border-top-style: solid;'><div><b>From:</b>&nbsp;<a href='mailto:d@desk.example'>Desk</a><br><b>Sent:</b>&nbsp;Monday, 3 May 2027 10:00<br><b>To:</b>&nbsp;<a href='mailto:a@x.example'>Ada</a></div></div><div>Works?</div>",
+    );
+    assert_eq!(windows.shown, "Yes.", "{windows:?}");
+    let gmx = html(
+        "<div>Ja.<div name=\"quote\" style=\"margin:10px 5px; border-left:2px solid gray\"><div><b>Gesendet:</b> 3. Mai 2027 um 10:00 Uhr<br><b>Von:</b> Desk &lt;d@desk.example&gt;<br><b>An:</b> a@x.example<br><b>Betreff:</b> Lampe</div><div name=\"quoted-content\">Geht es?</div></div></div>",
+    );
+    assert_eq!(gmx.shown, "Ja.", "{gmx:?}");
 }
 
 #[test]
@@ -223,6 +231,8 @@ fn what_an_author_drew_in_html_is_no_history() {
         "<p>Hi,</p><h2>Original message lost</h2><p>Where is it?</p>",
         "<p>Hello</p><hr><p>Please unsubscribe me and delete account 4711.</p>",
         "<p>Hello</p><div style='border:none;border-top:solid windowtext 1.0pt;padding:3.0pt 0 0 0'><p>My lamp is hot.</p></div><p>Ada</p>",
+        "<p>Hello</p><div style='padding-top: 5px; border-top-style: solid'><p>My lamp is hot.</p></div><p>Ada</p>",
+        "<p>Hello</p><div name='quote'><p>My lamp is hot.</p></div><p>Ada</p>",
         "<p>Hello</p><div style='border:none;border-top:solid windowtext 1.0pt;padding:3.0pt 0 0 0'><p><b>Name:</b> Ada<br><b>Mail:</b> a@x.example<br><b>Order:</b> 77<br><b>Since:</b> 3 May 2027 10:00</p></div><p>Ada</p>",
         "<p>Hello</p><div id=appendonsend></div><p>My lamp is hot.</p>",
         "<p>The log says</p><p>&gt; panic at line 5</p>",

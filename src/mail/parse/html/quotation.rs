@@ -13,10 +13,12 @@ const HEAD_FIELDS: usize = 4;
 pub(super) fn begins_history(tag: &str, behind: &str) -> bool {
     let called =
         attribute(tag, "id").is_some_and(|id| id.to_lowercase().ends_with("divrplyfwdmsg"));
-    // Outlook on the desk gives it no name, but a line above; so does an author to a paragraph.
+    // Outlook on the desk and the mail program of Windows give it no name, but a line above; so
+    // does an author to a paragraph.
     let style = squeezed_style(tag);
-    let has_line =
-        style.contains("border:none;border-top:solid") && style.contains("padding:3.0pt");
+    let has_line = style.contains("border:none;border-top:solid")
+        && style.contains("padding:3.0pt")
+        || style.contains("border-top-style:solid") && style.contains("padding-top:5px");
     called || has_line && tag.starts_with("<div") && begins_with_head(behind)
 }
 
@@ -33,6 +35,12 @@ fn begins_with_head(html: &str) -> bool {
             Piece::Close { name, .. } if name == "div" => break,
             Piece::Open { name, .. } if ["br", "p", "div", "tr"].contains(&name.as_str()) => {
                 text.push('\n')
+            }
+            // The address may be behind the name.
+            Piece::Open { name, source, .. } if name == "a" => {
+                let href = attribute(source, "href").unwrap_or_default();
+                text.push_str(href.strip_prefix("mailto:").unwrap_or_default());
+                text.push(' ');
             }
             Piece::Open { .. } | Piece::Close { .. } => {}
         }
@@ -56,8 +64,8 @@ fn squeezed_style(tag: &str) -> String {
 }
 
 /// The attributions of Gmail, Thunderbird, Roundcube and ours, and the history of Yahoo and of some
-/// of Outlook's programs, which is not indented. What is indented (blockquote) becomes `> ` lines by itself, and answers between them
-/// stay.
+/// of Outlook's and GMX's programs, which is not indented. What is indented (blockquote) becomes
+/// `> ` lines by itself, and answers between them stay.
 pub(super) fn is_quotation(tag: &str) -> bool {
     const CLASSES: &[&str] = &[
         "gmail_attr",
@@ -69,7 +77,10 @@ pub(super) fn is_quotation(tag: &str) -> bool {
         "ms-outlook-mobile-reference-message",
         "mail-editor-reference-message-container",
     ];
-    is_called(tag, CLASSES)
+    let is_gmx = tag.starts_with("<div")
+        && attribute(tag, "name").is_some_and(|name| name == "quote")
+        && squeezed_style(tag).contains("border-left");
+    is_called(tag, CLASSES) || is_gmx
 }
 
 /// What programs put around an attribution and a blockquote.
