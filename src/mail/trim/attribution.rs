@@ -15,6 +15,8 @@ const BYTES: usize = 600;
 const WORDS: usize = 45;
 /// A name has at most this many words, a company behind it included.
 const NAME_WORDS: usize = 8;
+/// A weekday that is not shortened has at least this many letters.
+const FULL_DAY: usize = 5;
 
 /// What people and machines do, but no mail program says without a date: "Windows says:".
 const SAYINGS: &[&str] = &[
@@ -129,7 +131,10 @@ fn is_attribution(joined: &str, is_quoted: bool, apart: bool) -> bool {
                 && !goes_on_behind_address(bare)
                 || ends && apart && is_addressed && begins_with_day(bare)
         }
-        (false, true) => by_date && (is_addressed && address_ends && !has_words(bare) || is_log),
+        (false, true) => {
+            let is_named = !has_words(bare) || !ends && apart && via(behind_date(bare));
+            by_date && (is_addressed && address_ends && is_named || is_log)
+        }
         (false, false) => {
             apart && is_dated && is_addressed && by_date && address_ends && !names_month(bare)
         }
@@ -194,6 +199,14 @@ fn is_weekday(word: &str) -> bool {
         .any(|day| word == day || day.chars().nth(2).is_some() && word.starts_with(day))
 }
 
+/// "Monday, May 3", the day in full.
+pub(super) fn begins_with_weekday(value: &str) -> bool {
+    let lower = value.to_lowercase();
+    let mut parts = lower.split_whitespace();
+    let day = parts.next().unwrap_or_default().trim_end_matches(',');
+    day.chars().nth(FULL_DAY - 1).is_some() && is_weekday(day) && parts.any(has_digit)
+}
+
 /// "On Tue, NAME wrote:", as those write who leave the date out.
 fn begins_with_day(bare: &str) -> bool {
     let lower = bare.to_lowercase();
@@ -245,6 +258,13 @@ fn has_words(bare: &str) -> bool {
     let date = words.iter().rposition(|w| has_digit(w)).map_or(0, |at| at + 1);
     let is_latin = |c: char| c.is_lowercase() && c < '\u{250}';
     words.iter().skip(date).any(|w| w.starts_with(is_latin))
+}
+
+/// What stands behind a date of numbers alone, up to the address.
+fn behind_date(bare: &str) -> &str {
+    let is_number = |c: char| c.is_numeric() || "/-.: ".contains(c);
+    let behind = bare.trim_start_matches(is_number);
+    behind.split(['<', '(']).next().unwrap_or_default()
 }
 
 /// "3 May 2027": only those write the month in such letters whose programs have a verb.

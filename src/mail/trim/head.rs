@@ -4,6 +4,7 @@
 //! an address and a time, unless a mail program's rule stands above it.
 
 use super::words::{self, FIELDS, Field, OTHER_FIELDS, REPLIES};
+use super::{attribution, phrases};
 
 /// A block of fields is looked for in this many lines, and holds this many others between them: a
 /// long list of recipients is wrapped, and some programs leave every other line empty.
@@ -32,7 +33,11 @@ pub(super) fn begins(above: &[&str], rest: &[&str], is_ruled: bool) -> bool {
         block.has_address || block.is_timed && block.kinds.contains(&Field::Subject)
     } else {
         let is_full = block.has_address && block.kinds.contains(&Field::To);
-        is_apart && block.is_timed && (is_full || block.answers || block.is_bold)
+        // Right below a text, only where that has come to its end.
+        let is_at_end = above.last().is_some_and(|l| phrases::ends_sentence(l));
+        block.is_timed
+            && (is_apart && (is_full || block.answers || block.is_bold || block.is_outlooks)
+                || is_at_end && is_full && block.answers)
     }
 }
 
@@ -47,6 +52,9 @@ struct Block {
     answers: bool,
     /// Each name is in bold letters.
     is_bold: bool,
+    /// In the order of Outlook, a name of several words and the day of the week: "From: Ada Park",
+    /// "Sent: Monday, May 3, 2027 10:00 AM".
+    is_outlooks: bool,
     /// The first line behind the last field.
     end: usize,
 }
@@ -59,9 +67,11 @@ impl Block {
             is_timed: false,
             answers: false,
             is_bold: true,
+            is_outlooks: false,
             end: 0,
         };
         let (mut others, mut is_behind_gap) = (0, false);
+        let (mut is_name, mut is_day) = (false, false);
         for (i, line) in rest.iter().take(FIELD_LINES).enumerate() {
             let Some((kind, value)) = field(line) else {
                 is_behind_gap |= line.trim().is_empty();
@@ -81,8 +91,13 @@ impl Block {
             if !value.is_empty() && !block.kinds.contains(&kind) {
                 block.kinds.push(kind);
             }
+            is_name |= kind == Field::From && value.split_whitespace().nth(1).is_some();
+            is_day |= kind == Field::Sent && attribution::begins_with_weekday(value);
             block.end = i + 1;
         }
+        block.is_outlooks = is_name
+            && is_day
+            && block.kinds == [Field::From, Field::Sent, Field::To, Field::Subject];
         block
     }
 

@@ -136,7 +136,7 @@ fn of(above: &[&str], rest: &[&str], apart: bool, is_ruled: bool) -> Letter {
         Letter::Original
     } else if head::begins(above, rest, is_ruled) {
         Letter::Headers
-    } else if phrases::is_device(line, apart) && !is_announced(above) {
+    } else if phrases::is_device(line, apart, above.last().unwrap_or(&"")) && !is_announced(above) {
         Letter::Device
     } else {
         Letter::Text

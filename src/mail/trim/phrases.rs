@@ -2,8 +2,8 @@
 //! there are words in its tables, and none at a long one.
 
 use super::words::{
-    self, ACCOUNTS, AFTERTHOUGHTS, APPS, BELOW, CARDS, DEVICE_ENDS, DEVICES, EXCUSES, FOOTER_PAGES,
-    FOOTERS, FORWARDS, ORIGINALS, OWN, SLIPS,
+    self, ACCOUNTS, AFTERTHOUGHTS, APPS, BELOW, CARDS, CLOSINGS, DEVICE_ENDS, DEVICE_WORDS,
+    DEVICES, EXCUSES, FOOTER_PAGES, FOOTERS, FORWARDS, ORIGINALS, OWN, SLIPS,
 };
 use super::{attribution, head};
 
@@ -17,6 +17,11 @@ const FOOTER_LINES: usize = 8;
 const FOOTER_WORDS: usize = 6;
 /// What makes "Sent from my desk, …" a sentence: a device is a short line without a verb.
 const DEVICE_BYTES: usize = 90;
+/// A name below a mail has at most this many words, and a number to call at least so many digits.
+const CLOSING_WORDS: usize = 3;
+const CALLED_DIGITS: usize = 7;
+/// Suns, hearts and faces.
+const PICTURES: std::ops::RangeInclusive<char> = '\u{1f300}'..='\u{1faff}';
 
 /// At least two of the characters that lines are drawn with, and no other.
 pub(super) fn is_rule(line: &str) -> bool {
@@ -88,8 +93,9 @@ pub(super) fn is_processed(line: &str) -> bool {
 }
 
 /// "Sent from my iPhone", with what programs write behind it: a link, or an excuse for being brief.
-/// `apart` says whether nothing stands right above it.
-pub(super) fn is_device(line: &str, apart: bool) -> bool {
+/// `apart` says whether nothing stands right above it; below a line that is at its end, only what
+/// no author writes is one.
+pub(super) fn is_device(line: &str, apart: bool, above: &str) -> bool {
     let is_framed = line.starts_with(['<', '(', '[']);
     let marks = ['*', '_', '<', '>', '(', ')', '[', ']', ' ', '.'];
     let (line, linked) = match line.find("http").filter(|at| *at > 0) {
@@ -113,8 +119,13 @@ pub(super) fn is_device(line: &str, apart: bool) -> bool {
     let is_model = line.split_whitespace().any(|w| {
         w.contains(char::is_numeric) || w.chars().filter(|c| c.is_uppercase()).nth(1).is_some()
     });
-    let is_own = own.is_some_and(|rest| (1..=3).contains(&rest.split_whitespace().count()))
-        && (is_model || excused.is_some());
+    let words = own.map_or(0, |rest| rest.split_whitespace().count());
+    // "iDesk", alone.
+    let is_apples = words == 1
+        && line
+            .split_whitespace()
+            .any(|w| w.strip_prefix('i').is_some_and(|w| w.starts_with(char::is_uppercase)));
+    let is_own = (1..=3).contains(&words) && (is_model || is_apples || excused.is_some());
     let is_linked = linked && begun.is_some() && parts.len() <= 5;
     if (is_own || is_linked) && apart && line.starts_with(char::is_uppercase) {
         return true;
@@ -133,7 +144,43 @@ pub(super) fn is_device(line: &str, apart: bool) -> bool {
             && last.chars().all(|c| c.is_lowercase())
             && !words::any(last, APPS)
             && !words::all(DEVICE_ENDS).any(|e| e == last);
-    apart && (begins || ends) && names_one && !is_prose
+    let may_be = (begins || ends) && names_one && !is_prose;
+    let said = line.trim_matches(marks).split_whitespace().take(parts.len());
+    let mut behind = said.skip(begun.map_or(0, |d| d.split_whitespace().count()));
+    may_be && (apart || ends_there(above) && behind.all(is_devices_word))
+}
+
+/// "iPhone", "on", "smartphone": what follows "Sent from" on a device.
+fn is_devices_word(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    word.contains(|c: char| c.is_uppercase() || c.is_numeric())
+        || words::all(DEVICE_WORDS).chain(words::all(DEVICE_ENDS)).any(|w| w == lower)
+        || words::any(&lower, APPS)
+}
+
+/// A line that nothing goes on behind: a whole sentence, a closing, a name, a number to call.
+fn ends_there(line: &str) -> bool {
+    let line = line.trim();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let Some(last) = line.chars().next_back() else { return false };
+    let digits = line.chars().filter(|c| c.is_numeric()).count();
+    let is_name = words.iter().all(|w| w.starts_with(char::is_uppercase)) && last.is_alphabetic();
+    let lower = line.to_lowercase();
+    let closes = |closing| {
+        let behind = lower.strip_prefix(closing);
+        behind.is_some_and(|b: &str| !b.starts_with(char::is_alphanumeric))
+    };
+    let is_closing = words::all(CLOSINGS).any(closes);
+    let is_pictured = PICTURES.contains(&last);
+    ends_sentence(line)
+        || words.len() <= CLOSING_WORDS && (is_name || is_closing)
+        || is_pictured
+        || digits >= CALLED_DIGITS && last.is_numeric()
+}
+
+/// "It works."
+pub(super) fn ends_sentence(line: &str) -> bool {
+    line.trim_end().ends_with(['.', '!', '。', '！'])
 }
 
 /// What a mailing list or a scanner writes below a rule: each of its lines is a program's, and one

@@ -6,8 +6,8 @@ mod frames;
 
 pub(super) use fields::{FIELDS, Field, OTHER_FIELDS, REPLIES};
 pub(super) use frames::{
-    ACCOUNTS, AFTERTHOUGHTS, APPS, CARDS, DEVICE_ENDS, DEVICES, EXCUSES, FOOTER_PAGES, FOOTERS,
-    FORWARDS, ORIGINALS, OWN, SLIPS,
+    ACCOUNTS, AFTERTHOUGHTS, APPS, CARDS, CLOSINGS, DEVICE_ENDS, DEVICE_WORDS, DEVICES, EXCUSES,
+    FOOTER_PAGES, FOOTERS, FORWARDS, ORIGINALS, OWN, SLIPS,
 };
 
 /// A language and its words, parted by bars, all in lower case.

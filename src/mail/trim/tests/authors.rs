@@ -100,6 +100,13 @@ fn fields_of_a_form_or_a_trip_are_no_mails_head() {
         "Parcel\n\nFrom: Berlin\nSent: 3 May 2027 10:00\nTo: Kiel\nSubject: a lamp\n\nWhere is it?",
         "Hi\n\nFrom: me\nSent: yesterday 10:00\nTo: d@x.example\nSubject: Re: lamp\n\nis mine.",
         "It prints\n$ mail\nFrom: a@x.example\nTo: b@x.example\nDate: 2027-05-03 10:00\nSubject: x\n\nWhy?",
+        "Parcel\n\nFrom: Berlin\nSent: Monday, 3 May 2027 10:00\nTo: Kiel\nSubject: a lamp\n\n\
+         Where is it?",
+        "Trip\n\nFrom: Berlin\nTo: Kiel\nDate: Monday, May 3, 2027 10:00\nSubject: train\n\nCan you?",
+        "I got this mail\nFrom: Bob <b@x.example>\nTo: ada@x.example\nDate: 2027-05-03 10:00\n\
+         Subject: Re: x\n\nWhy?",
+        "I got a mail.\nFrom: Bob <b@x.example>\nTo: ada@x.example\nDate: 2027-05-03 10:00\n\
+         Subject: x\n\nWhy?",
         "A mail with\n\nDate: Mon, 3 May 2027 10:00:00 +0200\nTo: ada@x.example\nnever came.",
     ]);
     for head in [
@@ -182,6 +189,7 @@ fn the_lines_of_an_authors_log_stay() {
         "Chat\n[10:00] Ada wrote:\n> hello\n[10:01] Bob wrote:\n> hi\nThat is all.",
         "Die Anzeige schreibt:\n> Fehler 5\nWas nun?",
         "Le manuel écrit :\n> Erreur 5\nQue faire ?",
+        "Log\n2027/5/3 signed via Tom <t@x.example>:\n> clause 5\nWhy?",
         "3.5.2027 10:00 Fehler von server@x.example:\n> panic\nWarum?",
         "May 3 10:00:00 host postfix[123]: to=<a@x.example>, status=sent:\n> 250\nWhere is it?",
         "In Windows 11 (Version 23H2) sent:\n> error\nWhat now?",
@@ -242,5 +250,16 @@ fn who_speaks_of_a_device_is_no_device() {
         "It was\n\nSent from my phone yesterday",
         "Here it is.\n\nSent from my office",
         "Es ist da.\n\nGesendet von meinem Nachbarn",
+        "Here it is.\n\nSent from my iStock account",
+        "Nothing arrives.\nSent from Gmail to Outlook",
+        "All good.\nGet Outlook working",
+        "It says\nSent from my iPhone",
+        "At the end it says,\nSent from my iPhone",
+        "你怎么看：\n发自我的iPhone",
+        "Why does it write this?\nSent from my iPhone",
+        "The parcel came back.\nSent from Kiel by Mail",
+        "It is done.\nSent with my own mail yesterday",
+        "It works.\nSent from my iPhone\nand from my desk, too.",
+        "It works.\nSent from my TI-85",
     ]);
 }

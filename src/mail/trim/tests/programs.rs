@@ -321,6 +321,61 @@ fn what_a_device_says_of_itself_goes() {
 }
 
 #[test]
+fn what_a_device_says_right_below_the_end_of_a_text_goes() {
+    for text in [
+        "Yes.",
+        "It works!",
+        "thanks a lot",
+        "Thanks,",
+        "Ja 😊",
+        "Yes.\n\nAda Park",
+        "Yes.\nTel. +49 30 5550100",
+    ] {
+        for device in [
+            "Sent from my iPhone",
+            "Sent from Outlook for iOS",
+            "Get Outlook for iOS<https://aka.ms/o0ukef>",
+            "Sent from Yahoo Mail on Android",
+            "Von meinem iPhone gesendet",
+            "Envoyé de mon iPhone",
+            "Verstuurd vanaf mijn iPhone",
+            "Sent from my iPhone. Please excuse my brevity.",
+        ] {
+            shows(&format!("{text}\n{device}"), text);
+        }
+    }
+    shows("Yes.\n\nSent from my iDesk", "Yes.");
+}
+
+#[test]
+fn a_full_head_of_an_answer_right_below_a_sentence_begins_what_is_history() {
+    for [from, sent, to, subject] in HEADS {
+        let head = format!(
+            "{from}: Desk <d@desk.example>\n{sent}: 3. 5. 2027 10:00\n{to}: Ada Park\n\
+             {subject}: Re: x\n\nWorks?\nMara"
+        );
+        shows(&format!("Yes, it does!\n{head}"), "Yes, it does!");
+    }
+}
+
+#[test]
+fn a_head_of_outlooks_without_addresses_is_known_by_the_day_of_the_week() {
+    for head in [
+        "From: Ada Park\nSent: Monday, May 3, 2027 10:00 AM\nTo: Desk\nSubject: lamp",
+        "From: Ada Park\nSent: Monday, May 3, 2027 10:00 AM\nTo: Desk\nCc: Eve\nSubject: lamp",
+        "Von: Ada Park\nGesendet: Montag, 3. Mai 2027 10:00\nAn: Desk\nBetreff: Lampe",
+        "De : Ada Park\nEnvoyé : lundi 3 mai 2027 10:00\nÀ : Desk\nObjet : Lampe",
+    ] {
+        shows(&format!("Yes.\n\n{head}\n\nWorks?"), "Yes.");
+    }
+}
+
+#[test]
+fn who_wrote_is_known_where_a_desk_passed_it_on_without_a_verb() {
+    shows("Yes.\n\n2027/5/3 desk via Acme Help <d@desk.example>\n\n> Works?", "Yes.");
+}
+
+#[test]
 fn what_an_author_wrote_stays() {
     for mail in AUTHORS {
         shows(mail, mail);

@@ -106,6 +106,26 @@ pub(crate) const DEVICE_ENDS: Table = &[
     ("fr es it", "email|mail|app|courriel|correo"),
 ];
 
+/// What a mail is closed with.
+pub(crate) const CLOSINGS: Table = &[
+    ("en", "thanks|thank you|thx|cheers|regards|kind regards|best|yours|bye|sincerely"),
+    ("de", "danke|vielen dank|besten dank|gruß|gruss|grüße|viele grüße|liebe grüße|lg|vg|mfg"),
+    (
+        "fr es it pt",
+        "merci|cordialement|bien à|gracias|saludos|un saludo|grazie|saluti|obrigado|obrigada",
+    ),
+    ("nl sv da no fi", "bedankt|groet|groeten|tack|tak|takk|hilsen|mvh|kiitos|terveisin"),
+    ("pl cs ru", "dziękuję|pozdrawiam|děkuji|díky|спасибо|с уважением"),
+];
+
+/// Small words between "Sent from" and the name of a device.
+pub(crate) const DEVICE_WORDS: Table = &[
+    ("en", "my|for|on|a|mobile"),
+    ("de", "meinem|meiner|für|einem"),
+    ("fr es pt it", "mon|ma|mi|meu|minha|mio|pour|para|per|de|do"),
+    ("nl sv da no", "mijn|min|mit|voor|för|til"),
+];
+
 /// "Sent from my": whatever follows in up to three words is a device.
 pub(crate) const OWN: Table = &[
     ("en", "sent from my |sent via my "),
