@@ -15,7 +15,17 @@ use crate::mail::inbound::{ATTACHMENTS, Attachment, DEPTH, Inbound, PARTS, Remar
 use crate::mail::trim::Markup;
 
 /// Kinds of text that are for programs to read: files, also without a name.
-const DATA: &[&str] = &["calendar", "csv", "directory", "rfc822-headers", "vcard", "x-vcard"];
+const DATA: &[&str] = &[
+    "calendar",
+    "css",
+    "csv",
+    "directory",
+    "rfc822-headers",
+    "rtf",
+    "vcard",
+    "x-amp-html",
+    "x-vcard",
+];
 
 pub(super) struct Body {
     /// Cleaned.

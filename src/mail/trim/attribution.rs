@@ -136,9 +136,26 @@ fn is_attribution(joined: &str, is_quoted: bool, apart: bool) -> bool {
             by_date && (is_addressed && address_ends && is_named || is_log)
         }
         (false, false) => {
-            apart && is_dated && is_addressed && by_date && address_ends && !names_month(bare)
+            apart
+                && is_dated
+                && is_addressed
+                && by_date
+                && address_ends
+                && !names_month(bare)
+                && is_whose(bare)
         }
     }
+}
+
+/// True when what stands right before an address, or in brackets behind it, may be a name: "error
+/// for <ada@x.example>" and "ada@x.example (desk)" have none.
+fn is_whose(bare: &str) -> bool {
+    let words: Vec<&str> = bare.split_whitespace().collect();
+    let Some(at) = words.iter().position(|w| w.contains('@')) else { return false };
+    let before = at.checked_sub(1).and_then(|i| words.get(i));
+    let is_name =
+        |w: &&&str| w.trim_start_matches(['"', '\'', '(']).starts_with(|c: char| !c.is_lowercase());
+    before.filter(is_name).is_some() && words.iter().skip(at + 1).all(|w| is_name(&w))
 }
 
 /// True when one speaks of me, us or you. `bare` as it is written: "Mir" is a name, "mir" is me.

@@ -14,6 +14,8 @@ const OTHER_LINES: usize = 4;
 const NAME_BYTES: usize = 40;
 const NAME_WORDS: usize = 3;
 
+/// Outlook's rule has 32 letters.
+const PROGRAMS_RULE: usize = 30;
 /// A date with its time has at least this many digits: "3/5 10:00".
 const DATE_DIGITS: usize = 5;
 
@@ -30,7 +32,11 @@ pub(super) fn begins(above: &[&str], rest: &[&str], is_ruled: bool) -> bool {
         return false;
     }
     if is_ruled {
-        block.has_address || block.is_timed && block.kinds.contains(&Field::Subject)
+        // A trip below a line that its author drew has one word on each side.
+        let rule = above.iter().rev().find(|l| !l.trim().is_empty());
+        let is_drawn = rule.is_some_and(|l| l.trim().chars().count() < PROGRAMS_RULE);
+        let is_persons = block.has_full_name || block.answers || !is_drawn;
+        block.has_address || block.is_timed && is_persons && block.kinds.contains(&Field::Subject)
     } else {
         let is_full = block.has_address && block.kinds.contains(&Field::To);
         // Right below a text, only where that has come to its end.
@@ -55,6 +61,8 @@ struct Block {
     /// In the order of Outlook, a name of several words and the day of the week: "From: Ada Park",
     /// "Sent: Monday, May 3, 2027 10:00 AM".
     is_outlooks: bool,
+    /// Who sent it has a name of several words.
+    has_full_name: bool,
     /// The first line behind the last field.
     end: usize,
 }
@@ -68,10 +76,11 @@ impl Block {
             answers: false,
             is_bold: true,
             is_outlooks: false,
+            has_full_name: false,
             end: 0,
         };
         let (mut others, mut is_behind_gap) = (0, false);
-        let (mut is_name, mut is_day) = (false, false);
+        let mut is_day = false;
         for (i, line) in rest.iter().take(FIELD_LINES).enumerate() {
             let Some((kind, value)) = field(line) else {
                 is_behind_gap |= line.trim().is_empty();
@@ -91,11 +100,12 @@ impl Block {
             if !value.is_empty() && !block.kinds.contains(&kind) {
                 block.kinds.push(kind);
             }
-            is_name |= kind == Field::From && value.split_whitespace().nth(1).is_some();
+            let is_full = value.split_whitespace().nth(1).is_some();
+            block.has_full_name |= kind == Field::From && is_full;
             is_day |= kind == Field::Sent && attribution::begins_with_weekday(value);
             block.end = i + 1;
         }
-        block.is_outlooks = is_name
+        block.is_outlooks = block.has_full_name
             && is_day
             && block.kinds == [Field::From, Field::Sent, Field::To, Field::Subject];
         block

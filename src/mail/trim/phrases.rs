@@ -89,7 +89,9 @@ fn asks_for_reply(lower: &str) -> bool {
 /// "Original Message processed by david®": a program's line without any dashes.
 pub(super) fn is_processed(line: &str) -> bool {
     let lower = line.trim_start_matches(['[', '*']).to_lowercase();
-    line.len() <= LINE_BYTES && lower.starts_with("original message processed by ")
+    let by = lower.strip_prefix("original message processed by ");
+    let is_name = |by: &str| by.split_whitespace().count() <= 3 && !by.ends_with(['.', '!', '?']);
+    line.len() <= LINE_BYTES && by.is_some_and(is_name)
 }
 
 /// "Sent from my iPhone", with what programs write behind it: a link, or an excuse for being brief.

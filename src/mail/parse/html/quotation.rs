@@ -53,8 +53,17 @@ fn begins_with_head(html: &str) -> bool {
             && lines.iter().take(HEAD_FIELDS).all(is_field)
             && lines.iter().any(|l| l.contains('@'))
             && lines.get(1).is_some_and(|l| is_timed(l))
+            && !lines.iter().take(HEAD_FIELDS).any(|l| is_in_a_form(l))
     };
     is_head(&lines) || is_unknown_head()
+}
+
+/// A field that forms have and no mail's head, in the languages of most of them.
+fn is_in_a_form(line: &str) -> bool {
+    const NAMES: &[&str] =
+        &["name", "mail", "e-mail", "email", "message", "nachricht", "mensaje", "phone", "telefon"];
+    let name = line.split_once([':', '：']).map_or("", |(name, _)| name).trim().to_lowercase();
+    NAMES.contains(&name.as_str())
 }
 
 /// The style of an element in small letters, without white space.

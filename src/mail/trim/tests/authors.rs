@@ -263,3 +263,14 @@ fn who_speaks_of_a_device_is_no_device() {
         "It works.\nSent from my TI-85",
     ]);
 }
+
+#[test]
+fn a_log_with_an_address_a_trip_below_a_line_and_a_sentence_about_a_phrase_stay() {
+    all_stay(&[
+        "It fails:\n\n2027-05-03 10:00 error for <ada@x.example>:\nNo such user.\n\nPlease help.",
+        "It says\n\n2027-05-03 10:00 ada@x.example (desk):\nNo such user.\n\nPlease help.",
+        "Please book\n____________\nFrom: Berlin\nTo: Paris\nDate: 3 May 2027 10:00\n\
+         Subject: trip\nTwo seats.",
+        "Original Message processed by me at noon was wrong.\nSee you.",
+    ]);
+}
