@@ -5,9 +5,13 @@
 
 use std::env;
 use std::fs;
+use std::io::{self, Read as _};
 use std::num::NonZeroU32;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -211,6 +215,38 @@ impl MailConfig {
     }
 }
 
+/// A password's command is looked at so often, for 30 s in all.
+const PASSWORD_NAPS: u32 = 1_500;
+const PASSWORD_NAP: Duration = Duration::from_millis(20);
+
+/// Runs a password's command, and ends it when it takes too long: it may wait for somebody who is
+/// not there.
+fn run(command: &str) -> io::Result<Output> {
+    let mut child = Command::new("sh")
+        .args(["-c", command])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let mut said = child.stdout.take();
+    let reading = thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // A password is short; who writes without end is cut off.
+        let read = said.as_mut().map(|said| said.take(64 * 1024).read_to_end(&mut bytes));
+        read.transpose().map(|_| Some(bytes))
+    });
+    for _ in 0..PASSWORD_NAPS {
+        if let Some(status) = child.try_wait()? {
+            let stdout = reading.join().unwrap_or(Ok(None))?;
+            return Ok(Output { status, stdout: stdout.unwrap_or_default(), stderr: Vec::new() });
+        }
+        thread::sleep(PASSWORD_NAP);
+    }
+    child.kill()?;
+    child.wait()?;
+    Err(io::Error::new(io::ErrorKind::TimedOut, "it has not ended within 30 s"))
+}
+
 /// The password from the first of these that is configured. `prefix` is what stands before the
 /// settings' names.
 fn password_from(
@@ -242,11 +278,7 @@ fn password_from(
             Err(e) => return wrong(format!("The password file {shown} cannot be read: {e}.")),
         }
     } else if let Some(command) = command {
-        let ran = std::process::Command::new("sh")
-            .args(["-c", command])
-            .stdin(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .output();
+        let ran = run(command);
         match ran {
             Ok(output) if output.status.success() => {
                 String::from_utf8_lossy(&output.stdout).into_owned()

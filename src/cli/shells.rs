@@ -21,6 +21,7 @@ use crate::tui::app::{self, Options};
 use crate::tui::commands::{self, Keymap};
 use crate::tui::message::Exit;
 use crate::tui::pictures::Way;
+use crate::tui::view::text::count;
 use crate::tui::view::theme::{Preset, Theme};
 use crate::tui::{messenger_app, terminal};
 use crate::worker::Worker;
@@ -76,6 +77,12 @@ pub fn work(setting: &Setting, once: bool) -> anyhow::Result<()> {
     }
     if let Some(trouble) = desk.outlook()?.trouble.filter(|_| turn.paused) {
         anyhow::bail!("Mail is not leaving: {trouble}");
+    }
+    if turn.broken > 0 {
+        anyhow::bail!(
+            "The mail of {} waits, for it cannot be read. The log says which: DESKBELL_LOG=deskbell=error.",
+            count(turn.broken, "ticket")
+        );
     }
     Ok(())
 }

@@ -127,7 +127,10 @@ impl Smtp {
             Err(trouble) => Err(trouble),
         };
         Ok(match sent {
-            Ok(answer) => Outcome::Sent { words: said(&answer) },
+            Ok(answer) => {
+                self.refused = false;
+                Outcome::Sent { words: said(&answer) }
+            }
             Err(trouble) => {
                 self.recover(&trouble).await;
                 self.refused = trouble.is_about_login();
