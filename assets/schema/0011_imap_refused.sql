@@ -6,6 +6,7 @@ CREATE TABLE imap_refused (
   tries {int} NOT NULL,
   asked_at {int} NOT NULL,
   said TEXT NOT NULL,
+  held {int} REFERENCES inbound (id),
   PRIMARY KEY (mailbox, uid)
 ) {strict};
 -- The first look into a mailbox, which leaves old mail where it is, has ended: until then each

@@ -7,6 +7,7 @@ use crate::desk::receive::proofs::Looked;
 use crate::desk::receive::{Arrival, InboundId, enact};
 use crate::desk::{Desk, DeskError};
 use crate::domain::Time;
+use crate::store::mailbox::seen_before;
 use crate::store::{StoreError, Tx, imap};
 
 pub use crate::store::imap::{Progress, Refused};
@@ -102,6 +103,9 @@ impl Desk {
             reader.must_hold(tx)?;
             let id = looked.keep(tx, &policy)?;
             imap::seen(tx, &reader.mailbox, uid)?;
+            if let Some(held) = imap::stand_in(tx, &reader.mailbox, uid)? {
+                seen_before::give_way(tx, held, id, now)?;
+            }
             imap::settled(tx, &reader.mailbox, uid)?;
             if to_move {
                 imap::to_move(tx, &reader.mailbox, uid)?;
@@ -137,7 +141,7 @@ impl Desk {
     }
 
     /// Notes that the server did not give a mail, in these words: the ones behind it are not held
-    /// up, and it is asked for again. After [`REFUSALS`] tries a row in quarantine stands for it,
+    /// up, and it is asked for again. At [`REFUSALS`] tries a row in quarantine stands for it,
     /// for nothing that arrives is dropped silently (M2). `address` is the desk's, as with a mail
     /// that came. Gives the mails that are to be asked for again.
     ///
@@ -156,13 +160,13 @@ impl Desk {
             reader.must_hold(tx)?;
             let Reader { mailbox, .. } = &reader;
             imap::seen(tx, mailbox, uid)?;
-            if imap::refuse(tx, mailbox, uid, &said, now)? >= REFUSALS {
-                imap::settled(tx, mailbox, uid)?;
+            if imap::refuse(tx, mailbox, uid, &said, now)? == REFUSALS {
                 let words = if said.is_empty() { String::new() } else { format!(" ({said})") };
                 let cause = format!(
                     "The server does not give mail UID {uid} of {mailbox}{words}; look at it there."
                 );
-                enact::hold_unread(tx, address, cause, now)?;
+                let held = enact::hold_unread(tx, address, cause, now)?;
+                imap::stands_in(tx, mailbox, uid, held)?;
             }
             Ok(imap::refused(tx, mailbox)?)
         })

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::desk::Desk;
-use crate::desk::imap::{HOLD, Progress, Reader, Refused};
+use crate::desk::imap::{HOLD, Progress, REFUSALS, Reader, Refused};
 use crate::desk::receive::Arrival;
 use crate::domain::Time;
 use crate::intake::{apply, blocking};
@@ -413,16 +413,18 @@ impl Look {
 }
 
 /// True when a mail that was not given is asked for again: after a minute, then four times as long
-/// each time, so that a server has an hour and more to come round. A time that lies ahead was read
+/// each time, at last every six hours, for as long as it is there. A time that lies ahead was read
 /// from another clock.
 fn is_due(refused: &Refused, now: Time) -> bool {
-    let minutes = 4_i64.saturating_pow(refused.tries.saturating_sub(1).min(8));
+    let minutes = 4_i64.saturating_pow(refused.tries.saturating_sub(1).min(8)).min(6 * 60);
     let waited = now - refused.asked_at;
     waited < chrono::Duration::zero() || waited >= chrono::Duration::minutes(minutes)
 }
 
 /// What is said of mails that are not given: what it means, and the server's words on the first.
+/// One that a row in quarantine stands for is said there.
 fn refusal(refused: &[Refused]) -> Option<String> {
+    let refused: Vec<&Refused> = refused.iter().filter(|r| r.tries < REFUSALS).collect();
     let first = refused.first()?;
     let what = match refused.len() {
         1 => format!("mail UID {} is refused", first.uid),

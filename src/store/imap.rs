@@ -156,6 +156,27 @@ pub fn refuse(
     row.map_or(Ok(0), |r| r.count(0))
 }
 
+/// Notes the mail in quarantine that stands for one which is not given.
+///
+/// # Errors
+/// What the database says.
+pub fn stands_in(tx: &mut dyn Tx, name: &str, uid: u32, held: i64) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE imap_refused SET held = $1 WHERE mailbox = $2 AND uid = $3",
+        values![held, name, uid],
+    )?;
+    Ok(())
+}
+
+/// What stands in quarantine for a mail that was not given, if anything does.
+///
+/// # Errors
+/// What the database says.
+pub fn stand_in(tx: &mut dyn Tx, name: &str, uid: u32) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT held FROM imap_refused WHERE mailbox = $1 AND uid = $2";
+    tx.first(sql, values![name, uid])?.map_or(Ok(None), |r| r.opt_int(0))
+}
+
 /// Notes that a mail need not be asked for again.
 ///
 /// # Errors

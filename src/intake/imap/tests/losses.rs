@@ -80,6 +80,14 @@ async fn m2_a_mail_that_is_never_given_is_said_to_be_there_in_quarantine() {
     assert!(bench.desk.accept_mail(&actor, id, false, now).is_err());
     bench.desk.drop_mail(&actor, id, now).unwrap();
     assert_eq!(bench.desk.quarantine().unwrap().len(), 1);
+    // The server is well again after days: what stood for the mail gives way to it.
+    bench.server.state().refuses.clear();
+    let running = bench.start();
+    pass(7 * 3600).await;
+    assert_eq!(bench.desk.quarantine().unwrap().len(), 0);
+    let applied = bench.states().into_iter().filter(|s| *s == MailState::Applied).count();
+    assert_eq!(applied, 2);
+    running.stops().await;
 }
 
 #[tokio::test(start_paused = true)]
