@@ -95,8 +95,8 @@ impl Worker {
         let mut turn = Turn { received, ..Turn::default() };
         let mut broken = HashSet::new();
         loop {
-            let (desk, now) = (self.desk.clone(), clock());
-            let mut due = blocking(move || desk.due_tickets(now)).await?;
+            let (desk, now, known) = (self.desk.clone(), clock(), broken.len());
+            let mut due = blocking(move || desk.due_tickets(now, known)).await?;
             due.retain(|id| !broken.contains(id));
             if due.is_empty() {
                 break;

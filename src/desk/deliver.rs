@@ -73,12 +73,13 @@ pub enum Kept {
 }
 
 impl Desk {
-    /// The tickets that have mail fallen due and in nobody's hands, the longest due first.
+    /// The tickets that have mail fallen due and in nobody's hands, the longest due first. `known`
+    /// of them are known to the caller, who looks for others.
     ///
     /// # Errors
     /// The store's.
-    pub fn due_tickets(&self, now: Time) -> Result<Vec<TicketId>, DeskError> {
-        self.store().read(move |tx| Ok(deliveries::due_tickets(tx, now, BATCH)?))
+    pub fn due_tickets(&self, now: Time, known: usize) -> Result<Vec<TicketId>, DeskError> {
+        self.store().read(move |tx| Ok(deliveries::due_tickets(tx, now, BATCH + known)?))
     }
 
     /// When a worker must look next.
@@ -151,6 +152,9 @@ impl Desk {
                     Ok(raw) => claimed.parcels.extend(parcel(&policy, &view, row, raw)),
                     Err(words) => {
                         fail(tx, row.id, &worker, &words)?;
+                        let to = view.contact.as_ref().and_then(|c| c.email.as_ref());
+                        let to = to.map_or_else(|| "the customer".into(), ToString::to_string);
+                        tell_the_team(tx, &policy, id, to, &words, now)?;
                     }
                 }
             }
@@ -259,7 +263,8 @@ impl Desk {
             }
             riders_follow(tx, id, &end, now)?;
             if end.status == Status::Failed {
-                tell_the_team(tx, &policy, &parcel, end.words.as_deref(), now)?;
+                let words = end.words.as_deref().unwrap_or("no reason given");
+                tell_the_team(tx, &policy, parcel.ticket, parcel.to.clone(), words, now)?;
             }
             Ok(end.status)
         })
@@ -362,18 +367,19 @@ fn fail(tx: &mut dyn Tx, id: DeliveryId, worker: &str, words: &str) -> Result<()
     Ok(riders::failed(tx, id, words)?)
 }
 
-/// A mail that a server refused for good came back as much as one that bounced later.
+/// A mail that a server refused for good, or that cannot be written to its address at all, came back
+/// as much as one that bounced later.
 fn tell_the_team(
     tx: &mut dyn Tx,
     policy: &Policy,
-    parcel: &Parcel,
-    words: Option<&str>,
+    ticket: TicketId,
+    to: String,
+    words: &str,
     now: Time,
 ) -> Result<(), DeskError> {
-    let why = KeptMail::Bounced;
-    let body = format!("refused: {}", words.unwrap_or("no reason given"));
-    let action = Action::KeepMail { why, from: parcel.to.clone(), body };
-    perform_in(tx, policy, &Actor::Desk, parcel.ticket, action, Notify::Tell, now)?;
+    let body = format!("refused: {words}");
+    let action = Action::KeepMail { why: KeptMail::Bounced, from: to, body };
+    perform_in(tx, policy, &Actor::Desk, ticket, action, Notify::Tell, now)?;
     Ok(())
 }
 
@@ -391,7 +397,8 @@ fn riders_follow(
         }
         // Its bytes go again as they are, riders and all.
         Status::Retrying if end.keep_raw => {}
-        Status::Retrying | Status::Due | Status::Sending | Status::Suppressed => {
+        Status::Retrying => riders::put_off(tx, id, end.due_at.unwrap_or(now))?,
+        Status::Due | Status::Sending | Status::Suppressed => {
             riders::stand_again(tx, id, end.due_at.unwrap_or(now))?;
         }
     }

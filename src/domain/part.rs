@@ -301,6 +301,12 @@ impl<'a> VisiblePart<'a> {
         self.part.author.first_name()
     }
 
+    /// True when a teammate did it.
+    #[must_use]
+    pub fn is_by_team(self) -> bool {
+        matches!(self.part.author, Author::Teammate { .. })
+    }
+
     #[must_use]
     pub fn is_own(self) -> bool {
         matches!(self.part.author, Author::Customer { .. })

@@ -53,7 +53,7 @@ pub fn undo(
             return refuse(sentence);
         }
     }
-    if matches!(taken, Taken::Reply)
+    if matches!(taken, Taken::Reply | Taken::State { .. })
         && let Some(sentence) = quoted(part, emails, customer)
     {
         return refuse(sentence);
@@ -141,8 +141,8 @@ impl Taken {
     }
 }
 
-/// The sentence when the mail of another part has, or may have, told the customer this reply's
-/// words. Mails quote what was written before, but for what has mail of its own waiting; that of
+/// The sentence when the mail of another part has, or may have, told the customer of this reply or
+/// state. Mails quote what was there before, but for what has mail of its own waiting; that of
 /// this reply was called off before it went, as when the ticket was unshared for a while.
 fn quoted(part: &Part, emails: &[Delivery], customer: &str) -> Option<String> {
     let waits = |d: &Delivery| d.part_id == part.id && d.status.is_pending();

@@ -77,8 +77,9 @@ struct Html<'a> {
 
 impl Notification {
     /// `about` is what this mail tells, `carried` are the files that go with it, `thread` is what
-    /// may be quoted, oldest first. Of several states the last is told (N15), and the ticket's
-    /// present one where it has moved on since.
+    /// may be quoted, oldest first. Of several states the last is told (N15), and where the
+    /// customer's own doing has moved the ticket on since (S3), its present one. One that a teammate
+    /// set is told by its own mail, or by none (N14), and may still be taken back (U1).
     pub(in crate::mail) fn new<'a>(
         ticket: SharedTicket<'_>,
         about: &[VisiblePart<'_>],
@@ -88,7 +89,10 @@ impl Notification {
         let is_state = |p: &&VisiblePart<'_>| matches!(p.event(), CustomerEvent::State(_));
         let last_state = about.iter().rfind(is_state).map(|p| p.id());
         let is_last = |p: &&VisiblePart<'_>| !is_state(p) || Some(p.id()) == last_state;
-        let mut earlier = thread.rev().filter(|p| !is_told(about, *p));
+        let thread: Vec<VisiblePart<'_>> = thread.collect();
+        let newest = thread.iter().rfind(is_state).filter(|p| !p.is_by_team());
+        let moved_on = newest.is_some_and(|p| Some(p.id()) != last_state);
+        let mut earlier = thread.into_iter().rev().filter(|p| !is_told(about, *p));
         let mut quoted = Vec::new();
         let mut room = QUOTED_BYTES;
         let mut left_out = 0;
@@ -104,7 +108,11 @@ impl Notification {
         left_out += earlier.count();
         Self {
             marker: REPLY_MARKER,
-            told: about.iter().filter(|p| is_last(p)).map(|p| told(*p, ticket, carried)).collect(),
+            told: about
+                .iter()
+                .filter(|p| is_last(p))
+                .map(|p| told(*p, ticket, moved_on, carried))
+                .collect(),
             number: ticket.id().0,
             title: Some(clean_line(ticket.title())),
             quoted,
@@ -185,7 +193,12 @@ fn is_told(about: &[VisiblePart<'_>], part: VisiblePart<'_>) -> bool {
         && (part.event() != CustomerEvent::Submitted || part.text().is_empty())
 }
 
-fn told(part: VisiblePart<'_>, ticket: SharedTicket<'_>, carried: &[&Attachment]) -> Told {
+fn told(
+    part: VisiblePart<'_>,
+    ticket: SharedTicket<'_>,
+    moved_on: bool,
+    carried: &[&Attachment],
+) -> Told {
     let files = || part.files().iter().map(|f| file(f, carried)).collect();
     match part.event() {
         // What they attached themselves is not mailed back.
@@ -197,8 +210,10 @@ fn told(part: VisiblePart<'_>, ticket: SharedTicket<'_>, carried: &[&Attachment]
             let (then, now) = (state.customer_label(), ticket.state().customer_label());
             let text = if then == now {
                 format!("Your ticket is now \"{now}\".")
-            } else {
+            } else if moved_on {
                 format!("Your ticket was set to \"{then}\". It is now \"{now}\".")
+            } else {
+                format!("Your ticket was set to \"{then}\".")
             };
             sentence(&text, Vec::new())
         }

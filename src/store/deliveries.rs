@@ -265,7 +265,7 @@ pub fn message_ids(
          JOIN parts ON parts.id = inbound.part_id WHERE inbound.ticket_id = $1 \
          AND inbound.author_key = $3 AND inbound.state = 'applied' AND parts.visible = 1 \
          ORDER BY at",
-        values![ticket.0, contact.0, address.as_str().to_lowercase()],
+        values![ticket.0, contact.0, address.key()],
     )?
     .iter()
     .map(|r| r.text(0))
@@ -304,15 +304,16 @@ pub fn remark(tx: &mut dyn Tx, id: DeliveryId, words: &str) -> Result<(), StoreE
     Ok(())
 }
 
-/// A mail system says that a mail arrived whose answer was lost twice (L5).
+/// A mail system says that a mail arrived whose answer was lost: no copy of it goes (L5). False when
+/// no answer was.
 ///
 /// # Errors
 /// What the database says.
-pub fn arrived(tx: &mut dyn Tx, id: DeliveryId, now: Time) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE deliveries SET status = 'sent', sent_at = $1, raw = NULL \
-         WHERE id = $2 AND status = 'unknown'",
+pub fn arrived(tx: &mut dyn Tx, id: DeliveryId, now: Time) -> Result<bool, StoreError> {
+    let touched = tx.execute(
+        "UPDATE deliveries SET status = 'sent', sent_at = $1, due_at = NULL, raw = NULL \
+         WHERE id = $2 AND (status = 'unknown' OR (status = 'retrying' AND lost_answers > 0))",
         values![now, id.0],
     )?;
-    Ok(())
+    Ok(touched == 1)
 }

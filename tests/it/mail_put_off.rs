@@ -3,8 +3,9 @@
 
 use deskbell::desk::contact_cards::CardChange;
 use deskbell::desk::deliver::{Kept, Parcel};
+use deskbell::domain::notify::Notify;
 use deskbell::domain::{
-    Channel, EmailAddress, Event, KeptMail, Reason, Status, TicketId, TicketState,
+    Action, Channel, EmailAddress, Event, KeptMail, Reason, Status, TicketId, TicketState,
 };
 use deskbell::mail::BounceToken;
 use deskbell::mail::transport::Outcome;
@@ -269,4 +270,88 @@ fn a_ticket_that_cannot_be_read_holds_up_no_others_mail() {
     let turn = bench.turn();
     assert_eq!((turn.sent, turn.broken), (1, 1), "{turn:?}");
     assert!(bench.ada().mails()[0].text.contains("Words two."));
+}
+
+#[test]
+fn many_tickets_that_cannot_be_read_hold_up_no_others_mail_either() {
+    let bench = Bench::new();
+    let id = quiet(&bench);
+    let broken: Vec<TicketId> = (0..40).map(|n| bench.back_office(&format!("Old {n}"))).collect();
+    for id in &broken {
+        bench.mara().shares(*id);
+        let sql = "UPDATE parts SET event = '{}' WHERE ticket_id = ?1 AND kind = 'shared'";
+        assert_eq!(bench.database().execute(sql, [id.0]).unwrap(), 1);
+    }
+    bench.skip(seconds(1));
+    bench.mara().sets(id, TicketState::InProgress);
+    bench.skip(seconds(10));
+    let turn = bench.turn();
+    assert_eq!((turn.sent, turn.broken), (1, 40), "{turn:?}");
+    assert_eq!(bench.email_row(id, "state").status, Status::Sent);
+}
+
+#[test]
+fn n14_a_mail_names_no_state_that_nobody_was_to_be_told_of() {
+    let bench = Bench::new();
+    let id = quiet(&bench);
+    bench.mara().sets(id, TicketState::WaitingOnCustomer);
+    bench.skip(seconds(4));
+    let (mara, state) = (bench.mara().actor(), Action::SetState(TicketState::Resolved));
+    bench.desk.perform_as(&mara, id, &state, Notify::AskedNot, bench.now()).unwrap();
+    bench.advance(seconds(30));
+    let mails = bench.ada().mails();
+    let told = mails[0].text.lines().find(|l| l.starts_with("Your ticket"));
+    assert_eq!(told, Some("Your ticket was set to \"Waiting on you\"."));
+    // It stands in the history, as in the Messenger, and so it is not taken back any more.
+    assert!(bench.mara().tries_to_undo(id).is_err());
+}
+
+#[test]
+fn n2_a_reply_within_ten_minutes_of_a_burst_that_was_put_off_has_its_3_minutes_too() {
+    let bench = Bench::new();
+    let id = quiet(&bench);
+    bench.mara().replies(id, "Words one.");
+    bench.skip(seconds(10));
+    bench.mara().replies(id, "Words two.");
+    bench.skip(minutes(3));
+    for _ in 0..12 {
+        let parcel = claim(&bench, id).remove(0);
+        ends(&bench, &parcel, &Outcome::Pause { words: "no connection: refused".into() });
+        bench.skip(seconds(30));
+    }
+    let written = bench.now();
+    let done = bench.mara().replies(id, "Words three.");
+    let rows = bench.ledger(id);
+    let row = rows.iter().find(|d| d.part_id == done.part && d.channel == Channel::Email);
+    assert_eq!(row.unwrap().due_at, Some(written + minutes(3)));
+}
+
+#[test]
+fn l5_no_copy_goes_of_a_mail_that_a_report_says_has_arrived() {
+    let bench = Bench::with(policy());
+    let id = quiet(&bench);
+    bench.mara().replies(id, "It is on its way.");
+    bench.skip(minutes(3));
+    let parcel = claim(&bench, id).remove(0);
+    bench.desk.hand_over("one", &parcel, bench.now()).unwrap().unwrap();
+    ends(&bench, &parcel, &Outcome::Ambiguous { words: "connection lost".into() });
+    let verp = BounceToken::mint(parcel.delivery, &key()).address(DESK, '+').unwrap();
+    bounce(&bench, &verp, "delivered", "2.0.0", None);
+    bench.advance(chrono::Duration::days(1));
+    assert!(bench.ada().mails().is_empty());
+    assert_eq!(bench.email_row(id, "reply").status, Status::Sent);
+}
+
+#[test]
+fn l1_a_mail_that_cannot_be_written_to_its_address_is_told_to_the_team() {
+    let bench = Bench::new();
+    let id = quiet(&bench);
+    let email = Some(EmailAddress::new("ö@lumen.example").unwrap());
+    let change = CardChange { email, ..CardChange::default() };
+    bench.desk.change_contact(bench.ada().contact().id, change, bench.now()).unwrap();
+    bench.mara().replies(id, "It is on its way.");
+    bench.advance(minutes(3));
+    assert_eq!(bench.email_row(id, "reply").status, Status::Failed);
+    let told = bench.ticket(id).parts.into_iter().next_back().unwrap();
+    assert!(matches!(told.event, Event::MailKept { why: KeptMail::Bounced, .. }), "{told:?}");
 }

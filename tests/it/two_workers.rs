@@ -87,7 +87,10 @@ fn l5_a_dead_workers_mail_that_was_not_handed_over_is_taken_up_at_once_and_sent_
     let bench = Bench::new();
     let id = queue(&bench, 1)[0];
     let parcel = claim(&bench, DEAD, id);
-    assert!(bench.desk.due_tickets(bench.now()).unwrap().is_empty(), "it is in a worker's hands");
+    assert!(
+        bench.desk.due_tickets(bench.now(), 0).unwrap().is_empty(),
+        "it is in a worker's hands"
+    );
     assert_eq!(bench.turn().sent, 1);
     let mails = bench.ada().mails();
     assert_eq!(mails.len(), 1);

@@ -288,6 +288,23 @@ fn u1_what_the_mail_of_another_part_quoted_is_refused() {
 }
 
 #[test]
+fn u1_a_state_that_another_mail_quoted_is_refused() {
+    let bench = Bench::new();
+    let id = bench.customer_ticket("Refund not received");
+    bench.advance(minutes(1));
+    bench.mara().replies(id, "Words one.");
+    bench.skip(seconds(1));
+    bench.mara().sets(id, TicketState::Resolved);
+    bench.skip(seconds(10));
+    let parcel = bench.desk.claim("one", id, bench.now()).unwrap().parcels.remove(0);
+    let refused = Outcome::Permanent { words: "after the message: 554 no".into() };
+    bench.desk.record("one", &parcel, &refused, bench.now()).unwrap();
+    bench.advance(minutes(3));
+    assert!(bench.ada().mails().last().unwrap().text.contains("> Resolved"));
+    assert!(refusal(&bench, id).starts_with("Ada was emailed this as a quotation at "));
+}
+
+#[test]
 fn u1_a_mail_that_bounced_was_mailed_all_the_same() {
     let bench = Bench::with(policy());
     let (id, _) = mailed(&bench);

@@ -27,8 +27,9 @@ pub(super) fn enter(
     let ticket = Some(row.ticket_id);
     match bounce.kind {
         BounceKind::Delivered => {
-            deliveries::arrived(tx, row.id, now)?;
-            riders::arrived(tx, row.id)?;
+            if deliveries::arrived(tx, row.id, now)? {
+                riders::arrived(tx, row.id)?;
+            }
             return Ok((ticket, None));
         }
         BounceKind::Delayed | BounceKind::Unknown => {
@@ -56,7 +57,9 @@ pub(super) fn enter(
         mail_stops::stop(tx, contact.id, MailStop::HardBounce, &stopped)?;
         told += "\nNo more mail goes to this address (hard bounce). The Messenger still shows all.";
     }
+    // One of another address is told as what it is.
     let from = contact
+        .filter(|contact| is_about(bounce, contact))
         .and_then(|c| c.email)
         .map(|e| e.to_string())
         .or_else(|| bounce.recipient.clone())

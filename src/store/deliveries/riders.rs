@@ -43,8 +43,21 @@ pub fn arrived(tx: &mut dyn Tx, carrier: DeliveryId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The mail that was to carry them did not go: its riders stand for themselves again, due when it
-/// is tried next.
+/// A server put off the mail that carries them, and so its riders: each stands for itself, due when
+/// it is tried next.
+///
+/// # Errors
+/// What the database says.
+pub fn put_off(tx: &mut dyn Tx, carrier: DeliveryId, due_at: Time) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE deliveries SET carried_by = NULL, status = 'retrying', due_at = $1 \
+         WHERE carried_by = $2 AND status IN ('due', 'retrying')",
+        values![due_at, carrier.0],
+    )?;
+    Ok(())
+}
+
+/// The mail that was to carry them did not go: its riders stand for themselves again, due then.
 ///
 /// # Errors
 /// What the database says.
