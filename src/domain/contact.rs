@@ -137,7 +137,8 @@ impl EmailAddress {
     /// [`Refusal::NotAnAddress`] with what was given, cleaned.
     pub fn new(raw: &str) -> Result<Self, Refusal> {
         let refused = || Refusal::NotAnAddress(clean_line(raw).chars().take(80).collect());
-        let given = raw.trim();
+        // Only what programs put there: a blank of another kind is a letter of another address.
+        let given = raw.trim_matches(|c: char| c.is_ascii_whitespace());
         if given.len() > 254 {
             return Err(refused());
         }
@@ -177,14 +178,29 @@ impl EmailAddress {
         let (local, domain) = self.0.rsplit_once('@').unwrap_or(("", &self.0));
         format!("{}@{}", local.to_lowercase(), domain_key(domain))
     }
+
+    /// True when `other` names this mailbox, however it is spelt.
+    #[must_use]
+    pub fn is(&self, other: &str) -> bool {
+        Self::new(other).is_ok_and(|other| other.key() == self.key())
+    }
+
+    /// The keys that an older desk may have filed the mailbox under: its domain as it was written.
+    #[must_use]
+    pub fn former_keys(&self) -> [String; 2] {
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or(("", &self.0));
+        let ascii = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_lowercase());
+        [self.0.to_lowercase(), format!("{}@{ascii}", local.to_lowercase())]
+    }
 }
 
-/// The form two spellings of one domain share.
+/// The form two spellings of one domain share. The ASCII form is read, and that is all: letters that
+/// look like others, as ｌ does, make another domain.
 #[must_use]
 pub fn domain_key(domain: &str) -> String {
     let lower = domain.to_lowercase();
     match idna::domain_to_unicode(&lower) {
-        (unicode, Ok(())) => unicode,
+        (unicode, Ok(())) if lower.is_ascii() => unicode,
         _ => lower,
     }
 }
@@ -202,6 +218,18 @@ impl std::fmt::Display for EmailAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_spellings_of_a_mailbox_share_a_key_and_lookalikes_do_not() {
+        let key = |raw: &str| EmailAddress::new(raw).unwrap().key();
+        assert_eq!(key("Ada@Lumen.Example"), "ada@lumen.example");
+        assert_eq!(key("ada@XN--mnchen-3ya.example"), key("ADA@München.example"));
+        for other in ["ada@ｌumen.example", "ada@𝓵umen.example", "ada@lumen。example.test"] {
+            if let Ok(other) = EmailAddress::new(other) {
+                assert_ne!(other.key(), "ada@lumen.example", "{other}");
+            }
+        }
+    }
 
     #[test]
     fn addresses_are_checked_in_shape() {

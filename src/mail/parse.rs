@@ -273,7 +273,8 @@ pub(in crate::mail) fn html_text(html: &str) -> String {
 /// address has: without it the rest would be another person's address.
 fn address(raw: &str) -> String {
     let shown = |c: char| if c.is_whitespace() || is_unsafe(c) { NO_LETTER } else { c };
-    let word: String = raw.trim().chars().map(shown).take(320).collect();
+    let raw = raw.trim_matches(|c: char| c.is_ascii_whitespace());
+    let word: String = raw.chars().map(shown).take(320).collect();
     let cleaned = clean_line(&word);
     if cleaned == word { word } else { format!("{cleaned}{NO_LETTER}") }
 }

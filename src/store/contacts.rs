@@ -32,9 +32,11 @@ pub fn load(tx: &mut dyn Tx, id: ContactId) -> Result<Option<Contact>, StoreErro
 /// # Errors
 /// What the database says.
 pub fn by_email(tx: &mut dyn Tx, email: &EmailAddress) -> Result<Option<Contact>, StoreError> {
+    let [written, ascii] = email.former_keys();
     tx.first(
-        "SELECT id, name, email, mail_stop FROM contacts WHERE email_key = $1",
-        values![email.key()],
+        "SELECT id, name, email, mail_stop FROM contacts WHERE email_key IN ($1, $2, $3) \
+         ORDER BY CASE WHEN email_key = $1 THEN 0 ELSE 1 END, id LIMIT 1",
+        values![email.key(), written, ascii],
     )?
     .map(|r| read(&r))
     .transpose()

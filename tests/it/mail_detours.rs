@@ -211,3 +211,78 @@ fn receive_goes_by_the_return_path_where_no_sender_is_named() {
     assert_eq!(p.feed(&null, mail("bob@quarry.example", 3).as_bytes()).code, 0);
     assert!(automatic("4"));
 }
+
+#[test]
+fn m2_a_mail_that_a_rule_drops_takes_none_from_quarantine_and_keeps_none_out() {
+    let ours = |bench: &Bench, reply_to: Option<&str>| {
+        let mut post = bench.ada().writes("Broken machine", "My machine smokes.").by(DESK);
+        post.message_id = Some("form.1@northwind.example".into());
+        let post = reply_to.into_iter().fold(post, |post, to| post.with("Reply-To", to));
+        post.lands(bench)
+    };
+    let ada = Some("ada@lumen.example");
+    for first in [ada, None] {
+        let bench = Bench::with(policy());
+        let second = if first.is_some() { None } else { ada };
+        let states = [ours(&bench, first).state, ours(&bench, second).state];
+        assert!(states.contains(&MailState::Held) && states.contains(&MailState::Dropped));
+        assert_eq!(bench.desk.quarantine().unwrap().len(), 1, "{first:?}");
+    }
+    // Who knows the mark of our own mails makes nobody's mail a duplicate.
+    let bench = Bench::with(policy());
+    let genuine = bench.ada().writes("Refund", "Where is it?");
+    let forged = genuine.clone().with("X-Deskbell-Loop", &key().installation());
+    assert_eq!(forged.lands(&bench).state, MailState::Dropped);
+    assert_eq!(genuine.lands(&bench).state, MailState::Applied);
+    assert_eq!(genuine.lands(&bench).state, MailState::Dropped);
+}
+
+#[test]
+fn m1_letters_that_look_like_the_customers_are_another_address() {
+    let bench = Bench::with(policy());
+    let (id, mail) = mailed(&bench);
+    for from in ["ada@ｌumen.example", "ada@𝓵umen.example", "ada@lumen.example\u{a0}"] {
+        let landed = bench.ada().composes(&mail, from).by(from).lands(&bench);
+        assert_eq!(landed.state, MailState::Held, "{from}");
+    }
+    assert!(bench.ada().reads(id).iter().all(|line| !line.contains("umen.example")));
+}
+
+#[test]
+fn m3_machines_under_an_international_domain_are_braked_too() {
+    let bench = Bench::with(policy());
+    let ida = "ida@xn--mnchen-3ya.example";
+    let id = bench.ada().writes("Hello", "Hello").by(ida).lands(&bench).ticket.unwrap();
+    bench.mara().replies(id, "Hello Ida.");
+    bench.advance(minutes(3));
+    let mail = bench.all_mails().into_iter().next_back().unwrap();
+    let states: Vec<MailState> = (0..8)
+        .map(|n| bench.ada().composes(&mail, &format!("ping {n}")).by(ida).lands(&bench).state)
+        .collect();
+    assert!(states.contains(&MailState::Held), "{states:?}");
+}
+
+#[test]
+fn m1_a_contact_of_an_older_desk_is_found_under_the_key_it_has_there() {
+    let bench = Bench::with(policy());
+    let ida = "ida@xn--mnchen-3ya.example";
+    let id = bench.ada().writes("Hello", "Hello").by(ida).lands(&bench).ticket.unwrap();
+    let contact = bench.ticket(id).contact.unwrap().id;
+    let sql = "UPDATE contacts SET email_key = ?1 WHERE id = ?2";
+    bench.database().execute(sql, rusqlite::params![ida, contact.0]).unwrap();
+    for from in [ida, "ida@münchen.example"] {
+        let again = bench.ada().writes("Again", from).by(from).lands(&bench).ticket.unwrap();
+        assert_eq!(bench.ticket(again).contact.unwrap().id, contact, "{from}");
+    }
+}
+
+#[test]
+fn n12_an_answer_has_read_the_mail_it_answers_however_slow_its_clock() {
+    let bench = Bench::with(policy());
+    let (id, mail) = mailed(&bench);
+    bench.advance(minutes(2));
+    let slow = bench.now() - minutes(6);
+    dated(bench.ada().composes(&mail, "Thank you."), slow).lands(&bench);
+    assert_eq!(bench.ada().messenger().badge, 0);
+    assert!(bench.ticket(id).seen_at.is_some());
+}

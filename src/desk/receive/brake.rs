@@ -5,6 +5,7 @@
 
 use chrono::Duration;
 
+use super::sender;
 use crate::desk::DeskError;
 use crate::domain::Time;
 use crate::mail::REPLY_MARKER;
@@ -23,7 +24,7 @@ const MAILS: i64 = 10;
 /// True when the ticket that this mail opens is not confirmed by email, because its author's mails
 /// have opened enough of them just now.
 pub(super) fn is_spent(tx: &mut dyn Tx, mail: &Inbound, now: Time) -> Result<bool, DeskError> {
-    let Some(author) = mail.author().map(|a| a.address.to_lowercase()) else { return Ok(false) };
+    let Some(author) = mail.author().map(|a| sender::key_of(&a.address)) else { return Ok(false) };
     let opened = seen_before::opened_since(tx, &author, now - WINDOW)?;
     Ok(opened >= MAILS || (opened >= ANSWERS && answers_us(tx, mail)?))
 }

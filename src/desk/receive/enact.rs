@@ -38,6 +38,7 @@ pub(super) fn enact(
     let check = sender::check(policy, mail);
     let known = Known { arrived: &arrived, mail, check, now };
     let route = route(tx, policy, &known)?;
+    let is_dropped = matches!(route, Route::Drop { .. });
     let mut end = End {
         state: State::Applied,
         cause: None,
@@ -47,7 +48,7 @@ pub(super) fn enact(
         ticket: route.matched(),
         part: None,
         contact: None,
-        key: key(id, mail, route.matched()),
+        key: key(id, mail, route.matched(), is_dropped),
         duplicate_of: None,
         matched_by: route.matched_by(),
         automatic: mail.automatic.is_some(),
@@ -118,7 +119,7 @@ pub(in crate::desk) fn hold_unread(
     mailbox: String,
     cause: String,
     now: Time,
-) -> Result<(), DeskError> {
+) -> Result<i64, DeskError> {
     let id = mailbox::insert(
         tx,
         NewArrival {
@@ -151,7 +152,7 @@ pub(in crate::desk) fn hold_unread(
         hidden_lines: 0,
     };
     mailbox::settle(tx, id, &end, now)?;
-    Ok(())
+    Ok(id)
 }
 
 /// A mail that was too large has no text but this.
@@ -166,15 +167,17 @@ fn as_kept(mail: &Inbound, arrived: &Arrived) -> Inbound {
     mail
 }
 
-/// M4. A mail that can be recognised by nothing is like no other.
-fn key(id: InboundId, mail: &Inbound, matched: Option<TicketId>) -> Key {
+/// M4. A mail that can be recognised by nothing is like no other, and so is one that a rule drops:
+/// whoever sends it first must not make the genuine one a duplicate.
+fn key(id: InboundId, mail: &Inbound, matched: Option<TicketId>, is_dropped: bool) -> Key {
     let identity = match mail.identity().trim() {
+        _ if is_dropped => format!("mail {}", id.0),
         "" => format!("mail {}", id.0),
         identity => identity.to_owned(),
     };
     Key {
         message_id: identity,
-        author: mail.author().map_or(String::new(), |a| a.address.to_lowercase()),
+        author: mail.author().map_or(String::new(), |a| sender::key_of(&a.address)),
         text_hash: mail.dedupe_text_hash.clone(),
         matched,
     }
@@ -223,6 +226,13 @@ pub(in crate::desk) fn reply(
     if theirs && !mail.remarks.contains(&Remark::LooksLikeOutOfOffice) {
         // A mail's date has no fractions of a second.
         let written = mail.date.map_or(now, |date| date + Duration::milliseconds(999)).min(now);
+        // What they answer they have read, whatever their clock says.
+        let answered = mail.in_reply_to.iter().chain(&mail.references);
+        let answered = answered.filter_map(|id| {
+            let rows = &done.before.deliveries;
+            rows.iter().find(|d| d.message_id.as_ref() == Some(id))?.sent_at
+        });
+        let written = answered.fold(written, Time::max);
         see(tx, &done.performed.decision.ticket, &done.before, written)?;
     }
     Ok(done.performed.part)

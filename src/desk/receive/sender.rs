@@ -22,6 +22,11 @@ pub(super) fn is_ours(policy: &Policy, address: &str) -> bool {
     policy.address.is_some() && is_own(address, policy.address(), policy.delimiter)
 }
 
+/// The form under which an author's mails are counted.
+pub(super) fn key_of(address: &str) -> String {
+    EmailAddress::new(address).map_or_else(|_| address.to_lowercase(), |a| a.key())
+}
+
 /// What the desk's own server found out (DMARC) about the author's domain.
 pub(super) fn check(policy: &Policy, mail: &Inbound) -> SenderCheck {
     let (Some(ours), Some(author)) = (&policy.authserv_id, mail.author()) else {
@@ -41,7 +46,8 @@ fn dmarc(value: &str, author: &str) -> Option<SenderCheck> {
     let Some(statements) = statements(value) else {
         // Somebody's words broke it: nothing in it vouches for anyone, and a bad word stands.
         let plain: String = value.to_ascii_lowercase().split_whitespace().collect();
-        return plain.contains("dmarc=fail").then_some(SenderCheck::Fail);
+        let failed = plain.contains("dmarc=fail");
+        return Some(if failed { SenderCheck::Fail } else { SenderCheck::NotChecked });
     };
     statements.iter().find_map(|statement| {
         let statement = statement.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -127,7 +133,9 @@ mod tests {
         let spf = "mx.desk; spf=fail (domain of \"a(b\"@evil.example) smtp.mailfrom=x;";
         let failed = format!("{spf} dmarc=fail header.from=lumen.example");
         assert_eq!(of(&failed), Some(SenderCheck::Fail));
-        assert_eq!(of(&format!("{spf} dmarc=pass header.from=lumen.example")), None);
-        assert_eq!(of("mx.desk; spf=none smtp.mailfrom=\"x; dmarc=pass"), None);
+        // Nor does the next field below it, which may be the sender's.
+        let nobody = Some(SenderCheck::NotChecked);
+        assert_eq!(of(&format!("{spf} dmarc=pass header.from=lumen.example")), nobody);
+        assert_eq!(of("mx.desk; spf=none smtp.mailfrom=\"x; dmarc=pass"), nobody);
     }
 }

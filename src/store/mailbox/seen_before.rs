@@ -27,7 +27,7 @@ pub fn same(tx: &mut dyn Tx, mailbox: &str, key: &Key) -> Result<Option<(i64, bo
     tx.first(
         "SELECT id, state FROM inbound WHERE mailbox = $1 AND message_id_key = $2 \
          AND author_key = $3 AND text_hash = $4 AND ($5 = 0 OR matched = $5) \
-         AND duplicate_of IS NULL ORDER BY id LIMIT 1",
+         AND duplicate_of IS NULL ORDER BY CASE WHEN state = 'held' THEN 1 ELSE 0 END, id LIMIT 1",
         values![
             mailbox,
             &key.message_id,

@@ -23,7 +23,7 @@ pub fn of_part(model: &Model, view: &TicketView, part: &Part) -> Vec<(String, Ro
     let mut facts = vec!["by mail".to_owned()];
     let theirs = view.contact.as_ref().and_then(|c| c.email.as_ref());
     if let Some(author) = &mail.author
-        && theirs.is_none_or(|email| email.key() != author.to_lowercase())
+        && theirs.is_none_or(|email| !email.is(author))
     {
         facts.push(format!("from {author}"));
     }
