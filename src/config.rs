@@ -10,6 +10,7 @@ use std::num::NonZeroU32;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -215,13 +216,11 @@ impl MailConfig {
     }
 }
 
-/// A password's command is looked at so often, for 30 s in all.
-const PASSWORD_NAPS: u32 = 1_500;
-const PASSWORD_NAP: Duration = Duration::from_millis(20);
+/// How long the command of a password may take: it may wait for somebody who is not there.
+const PASSWORD_COMMAND: Duration = Duration::from_secs(30);
 
-/// Runs a password's command, and ends it when it takes too long: it may wait for somebody who is
-/// not there.
-fn run(command: &str) -> io::Result<Output> {
+/// Runs a password's command, and ends it when it has not said all within `limit`.
+fn run(command: &str, limit: Duration) -> io::Result<Output> {
     let mut child = Command::new("sh")
         .args(["-c", command])
         .stdin(Stdio::null())
@@ -229,22 +228,21 @@ fn run(command: &str) -> io::Result<Output> {
         .stderr(Stdio::null())
         .spawn()?;
     let mut said = child.stdout.take();
-    let reading = thread::spawn(move || {
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
         let mut bytes = Vec::new();
         // A password is short; who writes without end is cut off.
         let read = said.as_mut().map(|said| said.take(64 * 1024).read_to_end(&mut bytes));
-        read.transpose().map(|_| Some(bytes))
+        // Nobody listens any more who has waited long enough.
+        let _ = tell.send(read.transpose().map(|_| bytes));
     });
-    for _ in 0..PASSWORD_NAPS {
-        if let Some(status) = child.try_wait()? {
-            let stdout = reading.join().unwrap_or(Ok(None))?;
-            return Ok(Output { status, stdout: stdout.unwrap_or_default(), stderr: Vec::new() });
-        }
-        thread::sleep(PASSWORD_NAP);
-    }
-    child.kill()?;
-    child.wait()?;
-    Err(io::Error::new(io::ErrorKind::TimedOut, "it has not ended within 30 s"))
+    let Ok(stdout) = told.recv_timeout(limit) else {
+        child.kill()?;
+        child.wait()?;
+        let words = format!("it has not ended within {} s", limit.as_secs());
+        return Err(io::Error::new(io::ErrorKind::TimedOut, words));
+    };
+    Ok(Output { status: child.wait()?, stdout: stdout?, stderr: Vec::new() })
 }
 
 /// The password from the first of these that is configured. `prefix` is what stands before the
@@ -278,8 +276,7 @@ fn password_from(
             Err(e) => return wrong(format!("The password file {shown} cannot be read: {e}.")),
         }
     } else if let Some(command) = command {
-        let ran = run(command);
-        match ran {
+        match run(command, PASSWORD_COMMAND) {
             Ok(output) if output.status.success() => {
                 String::from_utf8_lossy(&output.stdout).into_owned()
             }
@@ -383,6 +380,14 @@ mod tests {
         assert!(of("exit 3").password().is_err());
         assert!(of("true").password().is_err());
         assert!(MailConfig::default().password().unwrap().is_none());
+    }
+
+    #[test]
+    fn a_passwords_command_that_does_not_end_is_ended() {
+        let wrong = run("exec sleep 60", Duration::from_millis(50)).unwrap_err();
+        assert_eq!(wrong.kind(), io::ErrorKind::TimedOut);
+        let output = run("printf 'hun ter'; exit 3", PASSWORD_COMMAND).unwrap();
+        assert_eq!((output.stdout, output.status.code()), (b"hun ter".to_vec(), Some(3)));
     }
 
     #[test]
