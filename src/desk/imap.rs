@@ -16,6 +16,8 @@ pub use crate::store::imap::{Progress, Refused};
 pub const HOLD: Duration = Duration::seconds(45);
 /// How often a mail is asked for that the server does not give.
 pub const REFUSALS: u32 = 5;
+/// How the cause begins of what stands in quarantine for such a mail.
+pub(super) const NOT_GIVEN: &str = "The server does not give";
 
 /// A mailbox, and the program that reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,9 +164,8 @@ impl Desk {
             imap::seen(tx, mailbox, uid)?;
             if imap::refuse(tx, mailbox, uid, &said, now)? == REFUSALS {
                 let words = if said.is_empty() { String::new() } else { format!(" ({said})") };
-                let cause = format!(
-                    "The server does not give mail UID {uid} of {mailbox}{words}; look at it there."
-                );
+                let cause =
+                    format!("{NOT_GIVEN} mail UID {uid} of {mailbox}{words}; look at it there.");
                 let held = enact::hold_unread(tx, address, cause, now)?;
                 imap::stands_in(tx, mailbox, uid, held)?;
             }

@@ -1,6 +1,8 @@
 //! The quarantine: mail that was not accepted, with its cause; a teammate accepts or drops it (M2).
 //! Nothing leaves it by itself, and what is dropped keeps its row and its bytes.
 
+use super::imap::NOT_GIVEN;
+use super::receive::route::{NO_AUTHOR, OUR_NAME};
 use super::receive::{InboundId, Reader, enact};
 use crate::desk::load::load;
 use crate::desk::perform::perform_in;
@@ -20,6 +22,16 @@ pub struct HeldMail {
     pub arrived: Arrived,
     pub mail: Option<Inbound>,
     pub raw: Vec<u8>,
+}
+
+/// True for a held mail that cannot be let in: it is nobody's reply, and of nobody a ticket could
+/// be for. [`Desk::accept_mail`] would refuse it.
+#[must_use]
+pub fn opens_none(arrived: &Arrived) -> bool {
+    let cause = arrived.cause.as_deref().unwrap_or_default();
+    arrived.state == State::Held
+        && (arrived.ticket.is_none() || arrived.contact.is_none())
+        && [NO_AUTHOR, OUR_NAME, NOT_GIVEN].iter().any(|begins| cause.starts_with(begins))
 }
 
 /// Where a held mail would land.

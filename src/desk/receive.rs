@@ -6,7 +6,7 @@ mod bounced;
 mod brake;
 pub(in crate::desk) mod enact;
 pub(in crate::desk) mod proofs;
-mod route;
+pub(in crate::desk) mod route;
 mod sender;
 
 use std::sync::mpsc::{self, RecvTimeoutError};

@@ -1,6 +1,7 @@
 //! Mail that comes late, twice, by way of others or with a machine's words: what it must not undo.
 
 use chrono::DateTime;
+use deskbell::desk::quarantine::opens_none;
 use deskbell::desk::receive::{Arrived, InboundId, MailState, SenderCheck};
 use deskbell::domain::{Event, KeptMail, Reason, Status};
 use deskbell::mail::BounceToken;
@@ -71,7 +72,8 @@ fn m2_a_form_or_a_list_that_writes_in_our_name_for_somebody_is_seen_by_the_team(
     };
     let landed = ours(Some("Ada <ada@lumen.example>"), DESK);
     held(&landed, "asks to answer ada@lumen.example");
-    // There is nobody it could be for until a teammate says so.
+    // There is nobody it could be for until a teammate says so, and the screens know it.
+    assert!(opens_none(&landed));
     let id = InboundId(landed.id);
     assert!(bench.desk.accept_mail(&bench.mara().actor(), id, false, bench.now()).is_err());
     // Our own is our own, by whatever tag.

@@ -24,8 +24,8 @@ pub(in crate::desk) struct Done {
     pub before: TicketView,
 }
 
-/// [`Desk::perform_as`](crate::desk::Desk::perform_as) within a transaction. A customer's reply marks nothing as seen here: that
-/// is [`see`]'s.
+/// [`Desk::perform_as`](crate::desk::Desk::perform_as) within a transaction. A customer's reply
+/// marks nothing as seen here: that is [`see`]'s.
 pub(in crate::desk) fn perform_in(
     tx: &mut dyn Tx,
     policy: &Policy,

@@ -3,7 +3,7 @@
 
 use chrono::Duration;
 
-use super::route::{Known, Route, route, wants_no_answer};
+use super::route::{Known, NO_AUTHOR, Route, route, wants_no_answer};
 use super::{InboundId, bounced, brake, sender};
 use crate::desk::perform::{known_contact, perform_in, see, submit_in};
 use crate::desk::{DeskError, Policy};
@@ -88,7 +88,7 @@ pub(super) fn enact(
             Some((ticket, part)) => (end.ticket, end.part) = (Some(ticket), Some(part)),
             None => {
                 end.state = State::Held;
-                end.cause = Some("It does not name one author who can be answered.".into());
+                end.cause = Some(format!("{NO_AUTHOR}."));
             }
         },
         Route::Bounce { delivery, proven } => {

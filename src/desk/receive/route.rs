@@ -12,6 +12,9 @@ use crate::mail::reply_address::{BounceToken, Key, ReplyToken, TestToken};
 use crate::store::mailbox::{Arrived, MatchedBy, SenderCheck, seen_before};
 use crate::store::{Tx, deliveries};
 
+/// How the causes of held mails begin that are nobody's whom a ticket could be for.
+pub(in crate::desk) const NO_AUTHOR: &str = "It does not name one author who can be answered";
+pub(in crate::desk) const OUR_NAME: &str = "It says it is from this desk's own address";
 /// More than this many mails of one sender on one ticket in [`BRAKE`] are held: two machines.
 const PING_PONG: i64 = 5;
 const BRAKE: Duration = Duration::minutes(10);
@@ -116,7 +119,7 @@ pub(super) fn route(
         return answer(tx, policy, known, &view, MatchedBy::Address);
     }
     let Some((_, author)) = sender::author(policy, mail) else {
-        return Ok(hold("It does not name one author who can be answered.", None, None));
+        return Ok(hold(&format!("{NO_AUTHOR}."), None, None));
     };
     match by_thread(tx, policy, mail)? {
         Some(view) if is_participant(&view, &author) && proven_by_thread(policy, known) => {
@@ -148,12 +151,10 @@ fn own_mail(tx: &mut dyn Tx, policy: &Policy, mail: &Inbound) -> Result<Option<R
     }
     let asker = mail.reply_to.iter().find(|a| a.contains('@') && !sender::is_ours(policy, a));
     match asker {
-        Some(asker) => Ok(Some(hold(
-            &format!("It says it is from this desk's own address, and asks to answer {asker}."),
-            None,
-            None,
-        ))),
-        None => drop("It says it is from this desk's own address.".into()),
+        Some(asker) => {
+            Ok(Some(hold(&format!("{OUR_NAME}, and asks to answer {asker}."), None, None)))
+        }
+        None => drop(format!("{OUR_NAME}.")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The quarantine as an inbox: mail that was not accepted, and what a teammate does about it. Each
 //! is asked first, with what customers would be told of it (M2, L3).
 
-use crate::desk::quarantine::Acceptance;
+use crate::desk::quarantine::{Acceptance, opens_none};
 use crate::desk::receive::{Arrived, InboundId, MailState};
 use crate::domain::TicketId;
 use crate::tui::consequence;
@@ -185,15 +185,6 @@ pub fn decide_why_not(model: &Model) -> Option<String> {
         let done = subject(model).is_some_and(|mail| !waits(mail));
         done.then(|| "This mail is not in quarantine: it was decided about.".into())
     })
-}
-
-/// True for a held mail that is nobody's reply and of nobody who could be given a ticket.
-#[must_use]
-pub fn opens_none(mail: &Arrived) -> bool {
-    let cause = mail.cause.as_deref().unwrap_or_default();
-    mail.state == MailState::Held
-        && (mail.ticket.is_none() || mail.contact.is_none())
-        && cause.starts_with("It does not name one author")
 }
 
 /// Why the mail cannot be accepted.

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::desk::quarantine::opens_none;
 use crate::desk::receive::{Arrived, MailState, SenderCheck};
 use crate::tui::mail_sheet::{MailSheet, size};
 use crate::tui::model::Model;
@@ -164,7 +165,7 @@ fn head(model: &Model, lines: &mut Vec<Line<'static>>, sheet: &MailSheet, width:
         (MailState::Held, Some(id), Some(_)) => {
             (format!("held; it would be the reply of {id}'s customer"), Role::Warn)
         }
-        (MailState::Held, ..) if held::opens_none(arrived) => {
+        (MailState::Held, ..) if opens_none(arrived) => {
             ("held; it can only be read or dropped".into(), Role::Warn)
         }
         (MailState::Held, ..) => ("held; it would open a new ticket".into(), Role::Warn),

@@ -5,9 +5,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::desk::quarantine::opens_none;
 use crate::desk::receive::{Arrived, MailState};
 use crate::tui::model::Model;
-use crate::tui::update::quarantine::{QuarantinePane, ROWS, opens_none, pane, waits};
+use crate::tui::update::quarantine::{QuarantinePane, ROWS, pane, waits};
 use crate::tui::view::layout::{self, Shape};
 use crate::tui::view::theme::Role;
 use crate::tui::view::{arrival, frame, paint, text};

@@ -63,6 +63,7 @@ async fn m2_a_mail_that_is_never_given_is_said_to_be_there_in_quarantine() {
     }
     assert_eq!((bench.asked_for(101), bench.asked_for(102)), (5, 5));
     let held = bench.desk.quarantine().unwrap();
+    assert!(held.iter().all(crate::desk::quarantine::opens_none));
     let causes: Vec<_> = held.iter().filter_map(|m| m.cause.as_deref()).collect();
     assert_eq!(
         causes,
