@@ -85,10 +85,8 @@ impl TicketView {
     /// # Errors
     /// The refusal, as performing it would give.
     pub fn undo(&self, now: Time) -> Result<Undo, Refusal> {
-        let emails: Vec<Delivery> =
-            self.deliveries.iter().filter(|d| d.channel == Channel::Email).cloned().collect();
         let customer = self.contact.as_ref().map_or("The customer", Contact::first_name);
-        undo(&self.ticket, &self.parts, &emails, self.seen_at, customer, now)
+        undo(&self.ticket, &self.parts, &self.deliveries, self.seen_at, customer, now)
     }
 
     /// The mails of replies that wait for their 3 minutes at `now` and were never tried (N13). One

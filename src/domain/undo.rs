@@ -2,7 +2,7 @@
 //! neither seen it in the Messenger nor been mailed about it. A silent close and an assignment,
 //! which no customer learns of, can be taken back as long as they still stand.
 
-use crate::domain::delivery::{Delivery, Reason, Status};
+use crate::domain::delivery::{Channel, Delivery, Reason, Status};
 use crate::domain::part::{Author, Event, Part};
 use crate::domain::refusal::Refusal;
 use crate::domain::{Attachment, Category, PartId, TeammateId, Ticket, TicketState, Time};
@@ -23,15 +23,14 @@ pub struct Undo {
 /// Decides which part an undo takes back, and whether it may: the newest of the ticket that can
 /// be taken back at all.
 ///
-/// `emails` are the ticket's ledger rows of the email channel; `customer` is the first name for
-/// the sentence of a refusal.
+/// `ledger` holds the ticket's rows; `customer` is the first name for the sentence of a refusal.
 ///
 /// # Errors
 /// [`Refusal::NothingToUndo`], or [`Refusal::CannotUndo`] with the reason.
 pub fn undo(
     ticket: &Ticket,
     parts: &[Part],
-    emails: &[Delivery],
+    ledger: &[Delivery],
     seen_at: Option<Time>,
     customer: &str,
     now: Time,
@@ -48,13 +47,13 @@ pub fn undo(
     if let Some(seen) = seen {
         return refuse(format!("{customer} saw this at {}.", seen.format("%H:%M:%S")));
     }
-    for row in emails.iter().filter(|d| d.part_id == part.id) {
-        if let Some(sentence) = mailed(row, emails, customer) {
+    for row in emails(ledger).filter(|d| d.part_id == part.id) {
+        if let Some(sentence) = mailed(row, ledger, customer) {
             return refuse(sentence);
         }
     }
     if matches!(taken, Taken::Reply | Taken::State { .. })
-        && let Some(sentence) = quoted(part, emails, customer)
+        && let Some(sentence) = quoted(part, ledger, customer)
     {
         return refuse(sentence);
     }
@@ -141,21 +140,25 @@ impl Taken {
     }
 }
 
+fn emails(ledger: &[Delivery]) -> impl Iterator<Item = &Delivery> + Clone {
+    ledger.iter().filter(|d| d.channel == Channel::Email)
+}
+
 /// The sentence when the mail of another part has, or may have, told the customer of this reply or
 /// state. Mails quote what was there before, but for what has mail of its own waiting; that of
 /// this reply was called off before it went, as when the ticket was unshared for a while.
-fn quoted(part: &Part, emails: &[Delivery], customer: &str) -> Option<String> {
+fn quoted(part: &Part, ledger: &[Delivery], customer: &str) -> Option<String> {
     let waits = |d: &Delivery| d.part_id == part.id && d.status.is_pending();
-    if !part.visible || emails.iter().any(waits) {
+    if !part.visible || emails(ledger).any(waits) {
         return None;
     }
-    let others = emails.iter().filter(|d| d.part_id != part.id);
+    let mut others = emails(ledger).filter(|d| d.part_id != part.id);
     let gone = others.clone().filter_map(|d| d.sent_at).find(|sent| *sent >= part.at);
     if let Some(at) = gone {
         let at = at.format("%H:%M:%S");
         return Some(format!("{customer} was emailed this as a quotation at {at}."));
     }
-    others.into_iter().find_map(|row| match row.status {
+    others.find_map(|row| match row.status {
         Status::Sending => Some(format!("An email that quotes it to {customer} is on its way.")),
         Status::Due | Status::Retrying | Status::Failed | Status::Unknown | Status::Suppressed
             if row.lost_answers > 0 && row.due_at.max(Some(row.at)) >= Some(part.at) =>
@@ -172,7 +175,7 @@ fn quoted(part: &Part, emails: &[Delivery], customer: &str) -> Option<String> {
 }
 
 /// The sentence when the customer was, or may have been, mailed about this row's part.
-fn mailed(row: &Delivery, emails: &[Delivery], customer: &str) -> Option<String> {
+fn mailed(row: &Delivery, ledger: &[Delivery], customer: &str) -> Option<String> {
     // One that bounced may have been read all the same, where it had been passed on.
     if let Some(at) = row.sent_at {
         return Some(format!("{customer} was emailed about this at {}.", at.format("%H:%M:%S")));
@@ -194,7 +197,7 @@ fn mailed(row: &Delivery, emails: &[Delivery], customer: &str) -> Option<String>
             if row.carried_by.is_some() =>
         {
             row.carried_by
-                .and_then(|id| emails.iter().find(|d| d.id == id))
+                .and_then(|id| ledger.iter().find(|d| d.id == id))
                 .and_then(|carrier| mailed(carrier, &[], customer))
         }
         (Status::Due | Status::Retrying | Status::Failed | Status::Suppressed, _) => None,

@@ -195,13 +195,11 @@ fn u1_a_reply_that_rode_in_anothers_mail_was_mailed_too() {
     let sent = bench.now().format("%H:%M:%S");
     assert_eq!(refusal(&bench, id), format!("Ada was emailed about this at {sent}."));
     let view = bench.ticket(id);
-    let mut emails = view.deliveries.clone();
-    emails.retain(|d| d.channel == Channel::Email);
-    let superseded = emails.iter().find(|d| d.reason == Some(Reason::Superseded)).unwrap();
+    let superseded = view.deliveries.iter().find(|d| d.reason == Some(Reason::Superseded)).unwrap();
     let undo = deskbell::domain::undo::undo(
         &view.ticket,
         &view.parts.iter().filter(|p| p.id <= superseded.part_id).cloned().collect::<Vec<_>>(),
-        &emails,
+        &view.deliveries,
         None,
         "Ada",
         bench.now(),
