@@ -31,6 +31,10 @@ fn lab() -> Option<Lab> {
 #[test]
 fn a_mail_is_in_its_ticket_within_a_second_of_idles_notice() {
     let Some(lab) = lab() else { return };
+    // The mails stay in the inbox: one that the desk has moved away by the time that Dovecot looks
+    // is noticed by nobody else.
+    lab.desk().configure(&format!("{}imap_processed = \"\"\n", lab.desk().config()));
+    lab.pass(seconds(0));
     let told = lab.mail_of(ADA, 1);
     let desk = Connection::open(lab.desk().path()).unwrap();
     let mut slowest = Duration::ZERO;
